@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What a merge function has to offer so that a field can be declared `merge<T, How>`.
+
+#include <syncline/record/value_kind.hpp>
+
+#include <concepts>
+#include <utility>
+
+namespace syncline {
+
+/// A merge function whose edits are values of their own, so that an edit can be sent without the value that it was made
+/// on and be applied to whatever is there.
+///
+/// Laws, for values a, b and edits e, f of T (checked by `check_edit_laws`):
+///   apply(a, diff(a, b)) == b;   apply(a, compose(e, f)) == apply(apply(a, e), f);
+///   apply(apply(a, diff(a, b)), invert(diff(a, b))) == a.
+/// Where edits of two devices meet, they are applied in commit order. \see docs/algebra.md
+template <class How, class T>
+concept edit_function = codable<T> && requires(const T& before, T& value, typename How::template edit<T>& edit,
+                                               const typename How::template edit<T>& other) {
+  requires codable<typename How::template edit<T>>;
+  { How::diff(before, before) } -> std::same_as<typename How::template edit<T>>;
+  How::apply(value, other);
+  How::compose(edit, other);
+  { How::template invert<T>(other) } -> std::same_as<typename How::template edit<T>>;
+};
+
+/// A merge function that needs all three values; an edit then carries the value that it was made on.
+///
+/// Laws (checked by `check_merge_laws`): merge(a, a, b) == b, merge(a, b, a) == b, merge(a, b, b) == b.
+template <class How, class T>
+concept three_way_function = codable<T> && requires(const T& value) {
+  { How::merge(value, value, value) } -> std::convertible_to<T>;
+};
+
+template <class How, class T>
+concept merge_function = edit_function<How, T> || three_way_function<How, T>;
+
+/// The edit of a three-way merge function: the value before, and the value after.
+template <class T>
+struct replaced {
+  T before{};
+  T after{};
+
+  friend bool operator==(const replaced&, const replaced&) = default;
+};
+
+/// One interface to both kinds of merge function.
+template <class How, class T>
+struct merge_traits {
+  using edit = replaced<T>;
+
+  static constexpr edit diff(const T& before, const T& after) { return {before, after}; }
+  static constexpr void apply(T& value, const edit& e) { value = How::merge(e.before, e.after, std::as_const(value)); }
+  static constexpr void compose(edit& first, const edit& then) { first.after = then.after; }
+  static constexpr edit invert(const edit& e) { return {e.after, e.before}; }
+};
+
+template <class How, class T>
+  requires edit_function<How, T>
+struct merge_traits<How, T> {
+  using edit = typename How::template edit<T>;
+
+  static constexpr edit diff(const T& before, const T& after) { return How::diff(before, after); }
+  static constexpr void apply(T& value, const edit& e) { How::apply(value, e); }
+  static constexpr void compose(edit& first, const edit& then) { How::compose(first, then); }
+  static constexpr edit invert(const edit& e) { return How::template invert<T>(e); }
+};
+
+}  // namespace syncline

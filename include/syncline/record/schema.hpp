@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What a declaration comes to: the one compile-time description that everything else is generated from.
+
+#include <syncline/core/fixed_string.hpp>
+#include <syncline/core/ill_formed.hpp>
+#include <syncline/record/field.hpp>
+#include <syncline/record/merge_function.hpp>
+#include <syncline/record/reflect.hpp>
+#include <syncline/record/value_kind.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace syncline {
+
+/// What a record says of itself, as `static constexpr syncline::record_info sync{...}` in the struct.
+///
+/// \snippet examples/declare.cpp declare
+/// \see DECL-1
+struct record_info {
+  std::string_view table{};   ///< the table's name, in SQL, on the wire and in messages
+  std::uint32_t version = 1;  ///< counts the incompatible changes of the declaration
+};
+
+namespace internal {
+
+// clang-format off
+inline constexpr std::string_view says_record = "[syncline] record '", says_field = "': field '",
+    says_no_info = "' says nothing of itself: add `static constexpr syncline::record_info sync{.table = \"...\"};`",
+    says_too_many = "' has more than 60 fields: move some into a nested struct",
+    says_no_table = "' has no table name: write `record_info sync{.table = \"...\"}`",
+    says_no_key = "' has no key: declare one field `syncline::key<T>`, for example `syncline::key<std::string> id{};`",
+    says_two_keys = "' is a second key: keep one `syncline::key<T>` and declare the other `syncline::once<T>`",
+    says_key_type = "' is a key of a type that cannot name a record: use std::string, an integer or an enumeration",
+    says_uncodable = "' has a type that cannot be coded: use numbers, bool, enumerations, std::string, chrono times over "
+                     "integers, or optional, vector, set, map, array and plain aggregates of such",
+    says_merge = "' is merge<T, How>, and How cannot serve T: How needs `diff`, `apply`, `compose` and `invert` for T, or "
+                 "`static T merge(base, local, remote)` (set_edits takes std::set, counter takes an integer)",
+    says_sample = "' is chunked<Sample, Split>, and Sample cannot be coded: use a plain aggregate of codable fields";
+// clang-format on
+
+template <class Policy>
+inline constexpr bool is_chunked_with_bad_sample = false;
+template <class Sample, class Split>
+inline constexpr bool is_chunked_with_bad_sample<policy::chunked<Sample, Split>> = !codable<Sample>;
+
+template <class R>
+concept describes_itself = requires {
+  { R::sync } -> std::convertible_to<record_info>;
+};
+
+template <class T>
+inline constexpr bool can_be_key =
+    kind_of<T> == value_kind::text || kind_of<T> == value_kind::integer || kind_of<T> == value_kind::enumeration;
+
+template <class F>
+using policy_or_default = std::conditional_t<std::is_void_v<typename declared<F>::policy_type>, policy::lww,
+                                             typename declared<F>::policy_type>;
+
+template <class T, class Policy>
+inline constexpr bool serves = true;
+template <class T, class How>
+inline constexpr bool serves<T, policy::merge<How>> = merge_function<How, T>;
+
+/// Stops compilation at the first thing that is wrong with `R`'s declaration. \see DECL-5
+template <class R, std::size_t... I>
+consteval bool check_declaration(std::index_sequence<I...>) {
+  if constexpr (field_count<R> > max_fields) {
+    ill_formed<concatenated<says_record, type_name<R>, says_too_many>()>();
+    return true;
+  } else if constexpr (!describes_itself<R>) {
+    ill_formed<concatenated<says_record, type_name<R>, says_no_info>()>();
+    return true;
+  } else {
+    if constexpr (record_info{R::sync}.table.empty()) {
+      ill_formed<concatenated<says_record, type_name<R>, says_no_table>()>();
+    }
+    constexpr auto check_field = []<std::size_t J>(std::integral_constant<std::size_t, J>) {
+      using member = std::remove_cvref_t<decltype(*address_of_field<R, J>())>;
+      using T = typename declared<member>::value_type;
+      using P = policy_or_default<member>;
+      if constexpr (is_chunked_with_bad_sample<P>) {
+        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_sample>()>();
+      } else if constexpr (!codable<T>) {
+        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_uncodable>()>();
+      } else if constexpr (std::is_same_v<P, policy::key> && !can_be_key<T>) {
+        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_key_type>()>();
+      } else if constexpr (!serves<T, P>) {
+        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_merge>()>();
+      }
+    };
+    (check_field(std::integral_constant<std::size_t, I>{}), ...);
+
+    constexpr std::size_t keys[]{
+        (std::is_same_v<policy_or_default<std::remove_cvref_t<decltype(*address_of_field<R, I>())>>, policy::key> ? I + 1
+                                                                                                             : 0)...};
+    constexpr std::size_t count = ((keys[I] != 0) + ...);
+    if constexpr (count == 0) {
+      ill_formed<concatenated<says_record, type_name<R>, says_no_key>()>();
+    } else if constexpr (count > 1) {
+      constexpr std::size_t last = std::max({keys[I]...}) - 1;
+      ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, last>, says_two_keys>()>();
+    }
+    return true;
+  }
+}
+
+// A 64-bit FNV-1a hash, which is short, and the same on every machine and compiler.
+class fingerprint_hash {
+ public:
+  constexpr void add(std::string_view text) {
+    for (const char c : text) add_byte(static_cast<unsigned char>(c));
+    add_byte(0);
+  }
+  constexpr void add(std::uint64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) add_byte(static_cast<unsigned char>(number >> shift));
+  }
+  template <class T>
+  constexpr void add_type() {
+    constexpr value_kind kind = kind_of<T>;
+    add(static_cast<std::uint64_t>(kind));
+    if constexpr (kind == value_kind::integer || kind == value_kind::number) {
+      add(sizeof(T) * 2 + std::is_signed_v<T>);
+    } else if constexpr (kind == value_kind::enumeration) {
+      add_type<std::underlying_type_t<T>>();
+    } else if constexpr (kind == value_kind::duration) {
+      add_type<typename T::rep>();
+      add(static_cast<std::uint64_t>(T::period::num));
+      add(static_cast<std::uint64_t>(T::period::den));
+    } else if constexpr (kind == value_kind::time) {
+      add_type<typename T::duration>();
+    } else if constexpr (kind == value_kind::map) {
+      add(type_name<typename T::key_compare>);
+      add_type<typename T::key_type>();
+      add_type<typename T::mapped_type>();
+    } else if constexpr (kind == value_kind::set) {
+      add(type_name<typename T::key_compare>);
+      add_type<typename T::key_type>();
+    } else if constexpr (kind == value_kind::array) {
+      add(std::uint64_t{std::tuple_size_v<T>});
+      add_type<element_of<T>>();
+    } else if constexpr (kind == value_kind::structure) {
+      add(std::uint64_t{field_count<T>});
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        ((add(field_name<T, I>), add_type<std::remove_cvref_t<decltype(*address_of_field<T, I>())>>()), ...);
+      }(std::make_index_sequence<field_count<T>>{});
+    } else if constexpr (requires { typename shape<T>::element; }) {
+      add_type<element_of<T>>();
+    }
+  }
+  template <class Policy, class T>
+  constexpr void add_policy() {
+    add(Policy::name);
+    if constexpr (policy::is_merge<Policy>) {
+      add(type_name<typename Policy::how>);
+      add_type<typename merge_traits<typename Policy::how, T>::edit>();
+    } else if constexpr (policy::is_chunked<Policy>) {
+      add_type<typename Policy::sample>();
+      add(type_name<typename Policy::split>);
+      if constexpr (requires { Policy::split::count; }) add(std::uint64_t{Policy::split::count});
+    }
+  }
+  constexpr std::uint64_t value() const { return hash_; }
+
+ private:
+  constexpr void add_byte(unsigned char byte) { hash_ = (hash_ ^ byte) * 0x100000001b3ull; }
+
+  std::uint64_t hash_ = 0xcbf29ce484222325ull;
+};
+
+}  // namespace internal
+
+/// What the declaration of `R` comes to. Asking it of a wrong declaration stops compilation with a sentence.
+///
+/// \snippet examples/declare.cpp schema
+/// \see DECL-1, DECL-5
+template <class R>
+struct schema {
+  static constexpr std::size_t size = field_count<R>;
+
+  static_assert(internal::check_declaration<R>(std::make_index_sequence<size>{}));
+
+  static constexpr record_info info = [] {
+    if constexpr (internal::describes_itself<R>) return record_info{R::sync};
+    else return record_info{};  // refused above, in words
+  }();
+  static constexpr std::string_view table = info.table;
+
+  template <std::size_t I>
+  using member_type = std::remove_cvref_t<decltype(*internal::address_of_field<R, I>())>;
+  template <std::size_t I>
+  using value_type = typename internal::declared<member_type<I>>::value_type;
+  template <std::size_t I>
+  using policy_type = internal::policy_or_default<member_type<I>>;
+
+  /// The fields' names, as they are written in the struct.
+  static constexpr std::array<std::string_view, size> names = []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array<std::string_view, size>{field_name<R, I>...};
+  }(std::make_index_sequence<size>{});
+
+  /// The set of fields, as a bit mask, whose policy satisfies `predicate.template operator()<Policy>()`.
+  template <class Predicate>
+  static consteval std::uint64_t fields_where(Predicate predicate) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return ((std::uint64_t{predicate.template operator()<policy_type<I>>()} << I) | ... | std::uint64_t{0});
+    }(std::make_index_sequence<size>{});
+  }
+
+  static constexpr std::size_t key_index = static_cast<std::size_t>(
+      std::countr_zero(fields_where([]<class P>() { return std::is_same_v<P, policy::key>; })) % 64);
+  using key_type = value_type<key_index>;
+
+  /// The position of the field called `name`, or `size` if there is none. Complexity: O(size).
+  static constexpr std::size_t index_of(std::string_view name) {
+    return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+  }
+
+  /// Differs, but for chance, whenever table, version, a field's name, type, order or policy does.
+  static constexpr std::uint64_t fingerprint = [] {
+    internal::fingerprint_hash hash;
+    hash.add(table);
+    hash.add(info.version);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      ((hash.add(names[I]), hash.template add_policy<policy_type<I>, value_type<I>>(),
+        hash.template add_type<value_type<I>>()),
+       ...);
+    }(std::make_index_sequence<size>{});
+    return hash.value();
+  }();
+};
+
+/// The declaration of `R` is right.
+template <class R>
+concept record = std::is_aggregate_v<R> && requires { schema<R>::table; };
+
+/// The name of `r` in its table.
+template <class R>
+SYNCLINE_INLINE constexpr const auto& key_of(const R& r) {
+  return value_of(internal::at<schema<R>::key_index>(internal::references_to(r)));
+}
+
+/// Field `I` of `r`.
+template <std::size_t I, class R>
+SYNCLINE_INLINE constexpr auto& get_field(R& r) {
+  return value_of(internal::at<I>(internal::references_to(r)));
+}
+
+namespace internal {
+
+template <class Pointer>
+struct member_of;
+template <class R, class T>
+struct member_of<T R::*> {
+  using record = R;
+};
+
+template <auto Pointer>
+consteval std::size_t index_of_member() {
+  using R = typename member_of<decltype(Pointer)>::record;
+  const void* const wanted = &(nowhere<R>.value.*Pointer);
+  return with_fields(nowhere<R>.value, [wanted](const auto&... fields) {
+    std::size_t index = 0, found = sizeof...(fields);
+    ((static_cast<const void*>(&fields) == wanted ? found = index++ : index++), ...);
+    return found;
+  });
+}
+
+/// Names a field where an index is wanted.
+template <class R, std::size_t I>
+struct field_tag {
+  using record = R;
+  static constexpr std::size_t index = I;
+};
+
+}  // namespace internal
+
+/// Names a field by its pointer to member: `e[the<&activity::rpe>] = 7`.
+template <auto Pointer>
+inline constexpr internal::field_tag<typename internal::member_of<decltype(Pointer)>::record,
+                                     internal::index_of_member<Pointer>()>
+    the{};
+
+}  // namespace syncline

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Floor 3: what do two changes become? The three-way merge, its rules, and the merge functions that come with it.
+
+#include <syncline/resolve/counter.hpp>
+#include <syncline/resolve/decide.hpp>
+#include <syncline/resolve/resolve.hpp>
+#include <syncline/resolve/set_edits.hpp>

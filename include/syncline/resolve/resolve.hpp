@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What two changes of one record become.
+
+#include <syncline/change/change.hpp>
+#include <syncline/resolve/decide.hpp>
+
+#include <array>
+
+namespace syncline {
+
+/// How each field of a record came to its value when two sides had changed it. Nothing is dropped that is not in here.
+///
+/// \see MERGE-1, MERGE-8
+template <class R>
+struct decisions {
+  field_set<R> local{};    ///< fields whose value is the local side's
+  field_set<R> remote{};   ///< fields that the remote side changed and whose value is the remote side's
+  field_set<R> both{};     ///< fields whose value a merge function made of both
+  field_set<R> dropped{};  ///< fields of which one side's value is now in `lost`
+  R lost{};                ///< the values that did not win; fields outside `dropped` are unspecified
+  std::array<rule, field_count<R>> rules{};  ///< of the fields in `local`, `remote` and `both`; others unspecified
+};
+
+/// A merged record, the stamps of its fields, and how each field was decided.
+template <class R>
+struct resolution {
+  R value{};
+  syncline::stamps<R> stamps{};
+  decisions<R> how{};
+};
+
+namespace internal {
+
+/// What a policy comes to when two writes meet. The steps below take it as a value, so that one copy of each serves all
+/// policies of a type.
+enum class authority : std::uint8_t { latest, client, server, once, key };
+
+template <class Policy>
+inline constexpr authority authority_of = std::is_same_v<Policy, policy::server> ? authority::server
+                                          : std::is_same_v<Policy, policy::once> ? authority::once
+                                          : std::is_same_v<Policy, policy::key>  ? authority::key
+                                          : policy::may_edit<Policy, role::server> ? authority::latest
+                                                                                   : authority::client;
+
+/// A field: its position, and who decides it.
+struct place {
+  std::uint32_t index;
+  authority by;
+};
+
+/// The fields that keep a value which is there, whatever a change says: a client cannot touch a server field after the
+/// creation, and a `once` field that has a value takes no other.
+template <class T>
+SYNCLINE_INLINE constexpr bool is_closed(authority by, const T& present) {
+  return by == authority::server || (by == authority::once && !is_same_value(present, T{}));
+}
+
+/// `decide`, of the policy that `by` stands for.
+template <class T>
+SYNCLINE_INLINE constexpr verdict decide_by(authority by, const T& local, const stamp& local_stamp, const T& remote,
+                                            const stamp& remote_stamp) {
+  if (by == authority::server) return decide<policy::server>(local, local_stamp, remote, remote_stamp);
+  if (by == authority::once) return decide<policy::once>(local, local_stamp, remote, remote_stamp);
+  return decide<policy::lww>(local, local_stamp, remote, remote_stamp);
+}
+
+/// What a resolution knows so far, and where it writes.
+struct outcomes {
+  stamp* stamps;
+  rule* rules;
+  std::uint64_t local = 0, remote = 0, both = 0, dropped = 0;
+
+  constexpr void set_local(std::size_t index, rule why) noexcept {
+    rules[index] = why;
+    local |= std::uint64_t{1} << index;
+  }
+  constexpr void set_remote(std::size_t index, rule why) noexcept {
+    rules[index] = why;
+    remote |= std::uint64_t{1} << index;
+  }
+  constexpr void set_dropped(std::size_t index) noexcept { dropped |= std::uint64_t{1} << index; }
+
+  template <class R>
+  SYNCLINE_INLINE constexpr void store(decisions<R>& how) const noexcept {
+    how.local = field_set<R>{local};
+    how.remote = field_set<R>{remote};
+    how.both = field_set<R>{both};
+    how.dropped = field_set<R>{dropped};
+  }
+};
+
+struct three_way : outcomes {
+  const stamp* their_stamps;
+
+  /// Settles a field that at least one side changed: `mine` becomes the merged value. One copy per type.
+  template <class T>
+  SYNCLINE_NOINLINE constexpr void settle(place at, const T& before, T& mine, const T& theirs, T& lost) {
+    stamp& my_stamp = stamps[at.index];
+    const stamp& their_stamp = their_stamps[at.index];
+    if (is_same_value(before, mine)) {
+      mine = theirs;
+      my_stamp = their_stamp;
+      return set_remote(at.index, rule::alone);
+    }
+    if (is_same_value(before, theirs) && !is_closed(at.by, theirs)) return set_local(at.index, rule::alone);
+    if (is_same_value(mine, theirs)) {
+      if (my_stamp < their_stamp) my_stamp = their_stamp;
+      return set_remote(at.index, rule::same_value);
+    }
+    const verdict decision = decide_by(at.by, mine, my_stamp, theirs, their_stamp);
+    set_dropped(at.index);
+    if (decision.winner == side::local) {
+      lost = theirs;
+      return set_local(at.index, decision.why);
+    }
+    std::swap(lost, mine);
+    mine = theirs;
+    my_stamp = their_stamp;
+    set_remote(at.index, decision.why);
+  }
+
+  /// The same for a field with a merge function. One copy per function and type.
+  template <class How, class T>
+  SYNCLINE_NOINLINE constexpr void settle_merged(std::size_t index, const T& before, T& mine, const T& theirs) {
+    if (is_same_value(before, mine)) {
+      mine = theirs;
+      stamps[index] = their_stamps[index];
+      return set_remote(index, rule::alone);
+    }
+    if (is_same_value(before, theirs)) return set_local(index, rule::alone);
+    using traits = merge_traits<How, T>;
+    const auto edit = traits::diff(before, mine);
+    mine = theirs;
+    traits::apply(mine, edit);
+    rules[index] = rule::merged;
+    both |= std::uint64_t{1} << index;
+  }
+
+  template <class F>
+  SYNCLINE_INLINE constexpr void operator()(std::size_t index, const F& before, F& mine, const F& theirs, F& lost) {
+    using P = policy_or_default<F>;
+    if constexpr (!is_key_field<F>) {
+      if (is_same_value(value_of(before), value_of(mine)) && is_same_value(value_of(before), value_of(theirs))) return;
+      if constexpr (policy::is_merge<P>) {
+        settle_merged<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs));
+      } else {
+        settle(place{static_cast<std::uint32_t>(index), authority_of<P>}, value_of(before), value_of(mine),
+               value_of(theirs), value_of(lost));
+      }
+    }
+  }
+};
+
+struct arrival : outcomes {
+  const hybrid_time* times;
+  const device_id& device;
+  role who;
+  std::uint64_t fields, unseen;
+
+  /// Puts an arriving value into a field. One copy per type.
+  template <class T>
+  SYNCLINE_NOINLINE constexpr void settle(place at, const T& value, T& present, T& lost) {
+    const stamp written{times[at.index], device};
+    stamp& present_stamp = stamps[at.index];
+    const bool is_stamped = at.by == authority::latest || at.by == authority::client;
+    const auto keep_present = [&](rule reason) {
+      set_remote(at.index, reason);
+      if (reason == rule::same_value) return;
+      lost = value;
+      set_dropped(at.index);
+    };
+    const auto take_arriving = [&](rule reason) {
+      set_local(at.index, reason);
+      present = value;
+      if (!is_stamped) return;  // else: a stored stamp is greater than the one it replaced (PROTOCOL 15)
+      const std::uint64_t next = present_stamp.time.ticks + present_stamp.time.is_set();
+      present_stamp = {{std::max(written.time.ticks, next)}, device};
+    };
+    if (who == role::server && at.by == authority::server) return take_arriving(rule::alone);
+    const bool is_kept = (who == role::server && at.by == authority::client) || is_closed(at.by, present);
+    if (!is_kept && (unseen >> at.index & 1) == 0) return take_arriving(rule::seen);
+    if (is_same_value(value, present)) {
+      if (!is_kept && is_stamped) present_stamp = std::max(present_stamp, written);
+      return keep_present(rule::same_value);
+    }
+    if (is_kept) {
+      return keep_present(at.by == authority::client   ? rule::client_owned
+                          : at.by == authority::server ? rule::server_owned
+                                                       : rule::first_value);
+    }
+    const verdict decision = decide_by(at.by, value, written, present, present_stamp);
+    if (decision.winner == side::remote) return keep_present(decision.why);
+    std::swap(lost, present);
+    set_dropped(at.index);
+    take_arriving(decision.why);
+  }
+
+  template <class F>
+  SYNCLINE_INLINE constexpr void operator()(std::size_t index, F& present, const F& value, F& lost) {
+    if constexpr (!is_key_field<F> && !is_merge_field<F>) {
+      if ((fields >> index & 1) == 0) return;
+      settle(place{static_cast<std::uint32_t>(index), authority_of<policy_or_default<F>>}, value_of(value),
+             value_of(present), value_of(lost));
+    }
+  }
+};
+
+}  // namespace internal
+
+/// Merges what a device and the hub did to one record since they last agreed, in place: `local` becomes the merged
+/// record, and `local_stamps` its stamps.
+///
+/// \param base           the value that both sides started from
+/// \param local          the device's value; fields that it changed have a stamp in `local_stamps`
+/// \param remote         the hub's value, with its stamps
+/// \param how            is overwritten with which side won each field, by which rule, and what was dropped
+///
+/// Guarantee: a field that one side changed has that side's value, unless that side may not write it; nothing is
+/// dropped that is not in `how.lost`. Deterministic. For `lww` and `client` fields commutative in its sides.
+/// Complexity: O(fields) comparisons; copies and allocates only where the remote side wins or a value is lost.
+/// \snippet examples/resolve.cpp in-place
+/// \see MERGE-1, MERGE-3, docs/algebra.md
+template <class R>
+constexpr void resolve_onto(const R& base, R& local, stamps<R>& local_stamps, const R& remote,
+                            const stamps<R>& remote_stamps, decisions<R>& how) {
+  internal::three_way step{{local_stamps.data(), how.rules.data()}, remote_stamps.data()};
+  internal::step_through(step, base, local, remote, how.lost);
+  step.store(how);
+}
+
+/// The same, of values: `local` is taken by value and comes back merged.
+///
+/// \snippet examples/resolve.cpp both-changed
+template <class R>
+constexpr resolution<R> resolve(const R& base, R local, const stamps<R>& local_stamps, const R& remote,
+                                const stamps<R>& remote_stamps) {
+  resolution<R> merged{std::move(local), local_stamps, {}};
+  resolve_onto(base, merged.value, merged.stamps, remote, remote_stamps, merged.how);
+  return merged;
+}
+
+/// Puts an arriving change into a record that may have moved on since the change's base.
+///
+/// \param arriving  the change; its device wrote as `who`
+/// \param by        the device that wrote it
+/// \param unseen    the fields of `present` that changed after the change's base: what its writer had not seen
+/// \param present   the record as it is; becomes the merged record
+/// \param how       is overwritten: `local` is the arriving side
+///
+/// Guarantee: where `unseen` is empty, `present` becomes apply(present, arriving.what), but for fields that `who` may
+/// not write. The same change applied to equal records gives equal records, on a device and on the hub.
+/// Complexity: O(fields); copies changed fields only. \see MERGE-1, PROTOCOL 13, 15
+template <class R>
+constexpr void resolve_change(const change<R>& arriving, const device_id& by, role who, field_set<R> unseen, R& present,
+                              stamps<R>& present_stamps, decisions<R>& how) {
+  internal::arrival step{{present_stamps.data(), how.rules.data()}, arriving.times.data(), by, who,
+                         arriving.what.fields.bits(), unseen.bits()};
+  internal::step_through(step, present, arriving.what.values, how.lost);
+  internal::for_each_merged(arriving.what.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+    internal::merge_traits_of<R, I>::apply(get_field<I>(present), arriving.what.template edit<I>());
+    how.rules[I] = unseen.contains(I) ? rule::merged : rule::alone;
+    (unseen.contains(I) ? step.both : step.local) |= std::uint64_t{1} << I;
+  });
+  step.store(how);
+}
+
+}  // namespace syncline

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// A series in chunks: cut, continued, put together again, and what of it is missing.
+
+#include <syncline/record/field.hpp>
+#include <syncline/stream/chunk.hpp>
+
+#include <range/v3/view/chunk.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// A declared way to cut a series: `points<N>`. \see DECL-3
+template <class Split>
+concept split_policy = requires {
+  { Split::count } -> std::convertible_to<std::uint32_t>;
+}
+&&(Split::count > 0 && Split::count <= max_chunk_points);
+
+namespace internal {
+
+template <class Codecs, class Sample>
+result<void> decode_expected(std::string_view bytes, const chunk_entry& entry, std::size_t index,
+                             std::vector<Sample>& samples) {
+  const auto differs = [index](std::string_view how) {
+    return make_error(error_code::checksum, phase::decode,
+                      "chunk " + std::to_string(index) +
+                          " of a series is not what its manifest says: " + std::string(how) + "; fetch it again");
+  };
+  if (bytes.size() != entry.encoded_size) return differs("it has another size");
+  if (digest_of(bytes) != entry.digest) return differs("it has another digest");
+  result<chunk_header> header = decode_chunk_into<Codecs>(bytes, samples);
+  if (!header) return header.error();
+  if (header->index != index) return differs("it is chunk " + std::to_string(header->index));
+  if (header->points != entry.points) return differs("it has another number of points");
+  return {};
+}
+
+}  // namespace internal
+
+/// Cuts a series while it grows, one point at a time, and holds no more of it than one chunk.
+///
+/// \snippet examples/stream.cpp writer
+/// \see STREAM-1, STREAM-5
+template <sample Sample, split_policy Split = points<1000>, class Codecs = default_codecs>
+class chunk_writer {
+  static_assert(std::uint64_t{Split::count} * sizeof(Sample) <= 0xFFFFFFFF,
+                "[syncline] a chunk's points have to fit into 4 GiB: declare fewer `points<N>`");
+
+ public:
+  explicit chunk_writer(std::string stream) : stream_(std::move(stream)) {}
+
+  /// Goes on with a series whose manifest is `before`.
+  ///
+  /// \param last_chunk  the bytes of its last chunk; not looked at where that is full, or where there is none
+  /// \return the writer, or why the last chunk is not the one that the manifest names
+  static result<chunk_writer> resume(std::string stream, manifest before, std::string_view last_chunk) {
+    chunk_writer writer(std::move(stream));
+    writer.written_ = std::move(before);
+    if (writer.written_.empty()) return writer;
+    const chunk_entry& last = writer.written_.chunks.back();
+    if (last.points >= Split::count) return writer;
+    if (last_chunk.empty()) {
+      return make_error(
+          error_code::not_found, phase::local,
+          "cannot go on with '" + writer.stream_ + "': its last chunk, which is not full, has to be at hand");
+    }
+    auto done = internal::decode_expected<Codecs>(last_chunk, last, writer.written_.chunks.size() - 1, writer.open_);
+    if (!done) return done.error();
+    writer.flushed_ = writer.open_.size();
+    return writer;
+  }
+
+  /// Takes a point; returns a chunk if that made one full.
+  std::optional<encoded_chunk> push(const Sample& point) {
+    open_.push_back(point);
+    if (open_.size() < Split::count) return {};
+    encoded_chunk chunk = encode_open();
+    open_.clear();
+    flushed_ = 0;
+    return chunk;
+  }
+
+  /// The points since the last full chunk, as the chunk that they are now; nothing if there are none that were not
+  /// written already. More points may follow: that chunk is then written again, with them.
+  std::optional<encoded_chunk> flush() {
+    if (open_.size() == flushed_) return {};
+    encoded_chunk chunk = encode_open();
+    flushed_ = open_.size();
+    return chunk;
+  }
+
+  /// What was returned so far.
+  const manifest& written() const noexcept { return written_; }
+  /// How many points wait for their chunk to be full or flushed.
+  std::size_t waiting() const noexcept { return open_.size() - flushed_; }
+  const std::string& stream() const noexcept { return stream_; }
+
+ private:
+  encoded_chunk encode_open() {
+    if (flushed_ != 0) written_.chunks.pop_back();
+    encoded_chunk chunk = encode_chunk<Codecs>(stream_, static_cast<std::uint32_t>(written_.chunks.size()),
+                                               std::span<const Sample>(open_));
+    written_.chunks.push_back(chunk.entry);
+    return chunk;
+  }
+
+  std::string stream_;
+  manifest written_{};
+  std::vector<Sample> open_{};
+  std::size_t flushed_ = 0;  // of the open points, how many the last entry of `written_` stands for
+};
+
+/// A series' manifest, and the chunks that were made for it.
+struct split_series {
+  manifest parts{};
+  std::vector<encoded_chunk> chunks{};
+};
+
+/// Cuts `samples` into chunks of the series `stream`, each of `Split::count` points but the last.
+///
+/// Guarantee: join of the chunks gives `samples`, bit for bit. Complexity: linear; the chunks are all in memory, so use
+/// `chunk_writer` for what may be long.
+/// \snippet examples/stream.cpp split
+template <split_policy Split = points<1000>, class Codecs = default_codecs, sample Sample>
+split_series split(std::string_view stream, std::span<const Sample> samples) {
+  split_series made;
+  for (auto&& part : ranges::views::chunk(samples, static_cast<std::ptrdiff_t>(Split::count))) {
+    const std::span<const Sample> points(&*ranges::begin(part), static_cast<std::size_t>(ranges::distance(part)));
+    made.chunks.push_back(encode_chunk<Codecs>(stream, static_cast<std::uint32_t>(made.chunks.size()), points));
+    made.parts.chunks.push_back(made.chunks.back().entry);
+  }
+  return made;
+}
+
+template <split_policy Split = points<1000>, class Codecs = default_codecs, sample Sample>
+split_series split(std::string_view stream, const std::vector<Sample>& samples) {
+  return split<Split, Codecs>(stream, std::span<const Sample>(samples));
+}
+
+/// Cuts the series of a record's `chunked` field as the field declares it: `split(the<&activity::heart_rate>, points)`.
+template <class Codecs = default_codecs, class R, std::size_t I, sample Sample>
+split_series split(internal::field_tag<R, I>, const std::vector<Sample>& samples) {
+  using declared = typename schema<R>::template policy_type<I>;
+  static_assert(policy::is_chunked<declared>, "[syncline] only a `chunked` field has a series to split");
+  static_assert(std::same_as<Sample, typename declared::sample>,
+                "[syncline] these samples are not what the field is declared with: chunked<Sample, Split>");
+  return split<typename declared::split, Codecs>(field_name<R, I>, std::span<const Sample>(samples));
+}
+
+/// A writer for the series of a record's `chunked` field: `write_chunks(the<&activity::heart_rate>)`.
+template <class Codecs = default_codecs, class R, std::size_t I>
+auto write_chunks(internal::field_tag<R, I>) {
+  using declared = typename schema<R>::template policy_type<I>;
+  static_assert(policy::is_chunked<declared>, "[syncline] only a `chunked` field has a series to write");
+  return chunk_writer<typename declared::sample, typename declared::split, Codecs>(std::string(field_name<R, I>));
+}
+
+/// Puts `more` at the end of a series. Only the last chunk, if it is not full, is written again.
+///
+/// \param last_chunk  the bytes of its last chunk: see `chunk_writer::resume`
+/// \return the manifest of the whole series, and the chunks that are new
+/// Guarantee: the same manifest as splitting the whole series at once. Complexity: linear in `more`.
+template <split_policy Split = points<1000>, class Codecs = default_codecs, sample Sample>
+result<split_series> append(std::string_view stream, const manifest& before, std::string_view last_chunk,
+                            std::span<const Sample> more) {
+  auto writer = chunk_writer<Sample, Split, Codecs>::resume(std::string(stream), before, last_chunk);
+  if (!writer) return writer.error();
+  split_series made;
+  for (const Sample& point : more) {
+    if (auto chunk = writer->push(point)) made.chunks.push_back(std::move(*chunk));
+  }
+  if (auto chunk = writer->flush()) made.chunks.push_back(std::move(*chunk));
+  made.parts = writer->written();
+  return made;
+}
+
+/// A chunk of a series that could not be had: where its points would stand, and why they do not.
+struct chunk_gap {
+  std::size_t index{};         ///< in the manifest
+  std::uint64_t first{};       ///< the number of its first point in the whole series
+  std::uint32_t points{};      ///< how many points are missing
+  std::optional<error> why{};  ///< what was wrong with it; nothing if it was not there
+};
+
+/// Reads a series chunk by chunk, in order: calls `use(first, samples)` with each chunk's points and the number of its
+/// first point in the series. What is missing or not what the manifest says is left out and returned.
+///
+/// \param fetch  gives the bytes of a chunk by its digest, as an optional of something that converts to a string_view
+/// Guarantee: holds one chunk at a time. \see STREAM-3, STREAM-5
+template <sample Sample, class Codecs = default_codecs, class Fetch, class Use>
+std::vector<chunk_gap> for_each_chunk(const manifest& parts, Fetch&& fetch, Use&& use) {
+  std::vector<chunk_gap> gaps;
+  std::vector<Sample> samples;
+  std::uint64_t first = 0;
+  for (std::size_t i = 0; i < parts.chunks.size(); ++i) {
+    const chunk_entry& entry = parts.chunks[i];
+    const auto bytes = fetch(entry.digest);
+    if (!bytes) {
+      gaps.push_back({i, first, entry.points, {}});
+    } else if (auto done = internal::decode_expected<Codecs>(std::string_view(*bytes), entry, i, samples); !done) {
+      gaps.push_back({i, first, entry.points, done.error()});
+    } else {
+      use(first, std::span<const Sample>(samples));
+    }
+    first += entry.points;
+  }
+  return gaps;
+}
+
+/// A series that was put together, as far as its chunks were there.
+template <class Sample>
+struct joined_series {
+  std::vector<Sample> samples{};
+  std::vector<chunk_gap> gaps{};
+
+  bool is_complete() const noexcept { return gaps.empty(); }
+};
+
+/// Puts a series together: see `for_each_chunk`.
+///
+/// \snippet examples/stream.cpp split
+template <sample Sample, class Codecs = default_codecs, class Fetch>
+joined_series<Sample> join(const manifest& parts, Fetch&& fetch) {
+  joined_series<Sample> joined;
+  joined.gaps = for_each_chunk<Sample, Codecs>(parts, fetch, [&joined](std::uint64_t, std::span<const Sample> samples) {
+    joined.samples.insert(joined.samples.end(), samples.begin(), samples.end());
+  });
+  return joined;
+}
+
+/// Which chunks of a series are not there, by their place in the manifest.
+///
+/// \param has  tells of a digest whether its chunk is there
+template <class Has>
+std::vector<std::size_t> missing_chunks(const manifest& parts, Has&& has) {
+  std::vector<std::size_t> missing;
+  for (std::size_t i = 0; i < parts.chunks.size(); ++i) {
+    if (!has(parts.chunks[i].digest)) missing.push_back(i);
+  }
+  return missing;
+}
+
+}  // namespace syncline

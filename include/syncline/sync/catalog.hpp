@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The record types of one app, looked up by the names that stand in messages and stores.
+
+#include <syncline/sync/protocol.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace syncline {
+
+/// The record types that a replica and its hub share.
+template <class... Records>
+struct catalog {
+  static_assert(sizeof...(Records) > 0, "[syncline] a catalog needs a record type: catalog<activity, goal>");
+
+  /// Calls `use(std::type_identity<R>{})` for the record type whose table is called `table`; says whether there is one.
+  template <class Use>
+  static bool visit(std::string_view table, Use&& use) {
+    return ((table == schema<Records>::table && (use(std::type_identity<Records>{}), true)) || ...);
+  }
+
+  /// Calls `use(std::type_identity<R>{})` for every record type, in order of declaration.
+  template <class Use>
+  static void for_each(Use&& use) {
+    (use(std::type_identity<Records>{}), ...);
+  }
+
+  /// The tables, as the messages declare them.
+  static std::vector<table_declaration> declarations() { return {declaration_of<Records>()...}; }
+
+  /// Nothing if everything in `theirs` is declared here in the same way, else what is not, in one sentence.
+  static result<void> check(const std::vector<table_declaration>& theirs) {
+    for (const table_declaration& their : theirs) {
+      std::string problem;
+      const bool known = visit(their.table, [&]<class R>(std::type_identity<R>) {
+        if (their.version != schema<R>::info.version) {
+          problem = "the peer has version " + std::to_string(their.version) + " of table '" + their.table +
+                    "' and this side has version " + std::to_string(schema<R>::info.version) + ": update the older app";
+        } else if (their.fingerprint != schema<R>::fingerprint) {
+          problem = "table '" + their.table + "' is declared differently by the peer, under the same version " +
+                    std::to_string(their.version) + ": raise record_info::version when a declaration changes";
+        }
+      });
+      if (!known) problem = "the peer has a table '" + their.table + "' that this side does not know: update the app";
+      if (!problem.empty()) return make_error(error_code::wrong_version, phase::validate, std::move(problem));
+    }
+    return {};
+  }
+};
+
+/// What is wrong with a value, in one sentence, or an empty text: the record's own check, if it has one.
+///
+/// A record takes part by a function `std::string violation(const R&)` that argument-dependent lookup finds.
+template <class R>
+std::string violation_of(const R& value) {
+  if (key_of(value) == typename schema<R>::key_type{}) {
+    return "a record of table '" + std::string(schema<R>::table) + "' has an empty key: give it one";
+  }
+  if constexpr (requires { { violation(value) } -> std::convertible_to<std::string>; }) {
+    return violation(value);
+  } else {
+    return {};
+  }
+}
+
+/// `table`, a zero, and the key's bytes: how a record is named in the ordered map.
+template <class R>
+std::string record_name(const typename schema<R>::key_type& key) {
+  std::string name(schema<R>::table);
+  name += '\0';
+  encode_to(name, key);
+  return name;
+}
+
+}  // namespace syncline

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The authority: takes envelopes, decides, numbers every commit, and tells devices what is new. No I/O but the store.
+
+#include <syncline/change/edit.hpp>
+#include <syncline/core/planted.hpp>
+#include <syncline/port/store.hpp>
+#include <syncline/sync/catalog.hpp>
+#include <syncline/sync/hub_commit.hpp>
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// The hub of an app with the record types `Records`, over one store for all scopes.
+///
+/// It is a value that takes a message and returns the answer; the caller owns sockets, threads and the clock. Calls for
+/// one scope must not overlap unless the store serializes them.
+///
+/// \snippet examples/two_devices.cpp hub
+/// \see SYNC-1, SYNC-11, PROTOCOL 1 to 8
+template <class Store, class... Records>
+  requires store_for<Store, Records...>
+class hub {
+ public:
+  using records = catalog<Records...>;
+  using commit_type = hub_commit<transaction_of<Store>>;
+
+  explicit hub(Store& store) : store_(&store) {}
+
+  /// The answer to `framed`, which `device` of `scope` sent.
+  ///
+  /// Guarantee: always a frame; a refusal says in one sentence what is wrong. A message that comes again gets the same
+  /// answer and changes nothing. Every effect and the answer are committed before this returns. \see SYNC-4, SYNC-5
+  std::string handle(std::string_view scope, std::string_view device, std::string_view framed, timestamp now) {
+    auto answer = answer_to(scope, device, framed, now);
+    if (answer) return std::move(*answer);
+    const error& e = answer.error();
+    return pack(refusal_message{e.code, e.severity, e.message, 0});
+  }
+
+  /// \name The server's own doors
+  /// @{
+
+  /// Makes a record as the server. \return its number, or why not: it exists, or sets what only a client may set
+  template <class R>
+  result<std::uint64_t> create(std::string_view scope, const R& draft, timestamp now) {
+    const delta<R> made = syncline::create<role::server>(draft);
+    if (const auto refused = made.fields - creatable<R, role::server>; !refused.empty()) {
+      return not_allowed<R>(refused, "the server cannot set it: leave it empty");
+    }
+    return write<R>(scope, key_of(draft), now, [&](commit_type& commit, hub_record<R>& present, bool exists) -> result<void> {
+      if (exists && !present.deleted()) {
+        return make_error(error_code::already_exists, phase::local,
+                          "table '" + std::string(schema<R>::table) + "' already has a record with this key: edit it instead");
+      }
+      commit.template make<R>(present, made);
+      return {};
+    });
+  }
+
+  /// Changes a record as the server: `make_changes(editor)` may write the fields that the server owns or shares.
+  template <class R, class MakeChanges>
+  result<std::uint64_t> edit(std::string_view scope, const typename schema<R>::key_type& key, timestamp now,
+                             MakeChanges&& make_changes) {
+    return write<R>(scope, key, now, [&](commit_type& commit, hub_record<R>& present, bool exists) -> result<void> {
+      if (!exists || present.deleted()) return no_such_record<R>();
+      commit.template change_as_server<R>(present, syncline::edit<role::server>(present.value, make_changes));
+      return {};
+    });
+  }
+
+  /// Deletes a record as the server.
+  template <class R>
+  result<std::uint64_t> remove(std::string_view scope, const typename schema<R>::key_type& key, timestamp now) {
+    return write<R>(scope, key, now, [&](commit_type& commit, hub_record<R>& present, bool exists) -> result<void> {
+      if (!exists || present.deleted()) return no_such_record<R>();
+      present.died = commit.number();
+      return {};
+    });
+  }
+
+  /// The record with this key, unless it is deleted.
+  template <class R>
+  result<std::optional<R>> find(std::string_view scope, const typename schema<R>::key_type& key) {
+    auto tx = store_->begin(scope);
+    if (!tx) return tx.error();
+    auto kept = tx->template load<R>(key);
+    if (!kept) return kept.error();
+    if (!*kept || (*kept)->deleted) return std::optional<R>{};
+    return std::optional<R>{std::move((*kept)->value)};
+  }
+
+  /// Up to `limit` live records in order of key, from the first one after `after`.
+  template <class R>
+  result<std::vector<R>> list(std::string_view scope, std::optional<typename schema<R>::key_type> after, std::size_t limit) {
+    auto tx = store_->begin(scope);
+    if (!tx) return tx.error();
+    std::vector<R> found;
+    while (found.size() < limit) {
+      auto rows = tx->template scan<R>(after, limit);
+      if (!rows) return rows.error();
+      if (rows->empty()) break;
+      for (row<R>& kept : *rows) {
+        after = key_of(kept.value);
+        if (!kept.deleted && found.size() < limit) found.push_back(std::move(kept.value));
+      }
+    }
+    return found;
+  }
+  /// @}
+
+  /// Does what waits to be computed in `scope`: for each record whose series are now complete,
+  /// `compute(editor, read_chunk)` sets the fields that the server owns; `read_chunk(digest)` gives a chunk's bytes.
+  ///
+  /// A job is written in the transaction that completes the series and is removed in the one that stores its outcome, so
+  /// it is done at least once however often the process dies. \return how many were done
+  /// \see PROTOCOL 26
+  template <class Compute>
+  result<std::size_t> run_jobs(std::string_view scope, timestamp now, Compute&& compute) {
+    std::size_t done = 0;
+    for (std::string after;;) {
+      std::vector<entry> jobs;
+      {
+        auto tx = store_->begin(scope);
+        if (!tx) return tx.error();
+        auto listed = tx->list("job", after, 16);
+        if (!listed) return listed.error();
+        jobs = std::move(*listed);
+      }
+      if (jobs.empty()) return done;
+      for (const entry& job : jobs) {
+        after = job.name;
+        const auto zero = job.name.find('\0');
+        result<void> outcome;
+        records::visit(job.name.substr(0, zero), [&]<class R>(std::type_identity<R>) {
+          outcome = run_job<R>(scope, job, now, compute);
+        });
+        if (!outcome) return outcome.error();
+        ++done;
+      }
+    }
+  }
+
+  /// The values that did not stand in `scope`, latest last: up to `limit` from the first one after `after`.
+  result<std::vector<std::pair<std::string, dropped_value>>> dropped(std::string_view scope, std::string_view after,
+                                                                     std::size_t limit) {
+    auto tx = store_->begin(scope);
+    if (!tx) return tx.error();
+    auto entries = tx->list("dropped", after, limit);
+    if (!entries) return entries.error();
+    std::vector<std::pair<std::string, dropped_value>> found;
+    for (entry& kept : *entries) {
+      auto value = decode<dropped_value>(kept.bytes);
+      if (!value) return value.error();
+      found.emplace_back(std::move(kept.name), std::move(*value));
+    }
+    return found;
+  }
+
+ private:
+  template <class R>
+  static error not_allowed(field_set<R> fields, std::string_view what) {
+    std::string name;
+    fields.for_each([&](std::size_t i) { name = name.empty() ? std::string(schema<R>::names[i]) : name; });
+    return make_error(error_code::not_allowed, phase::local,
+                      "field '" + name + "' of table '" + std::string(schema<R>::table) + "': " + std::string(what));
+  }
+
+  template <class R>
+  static error no_such_record() {
+    return make_error(error_code::not_found, phase::local,
+                      "table '" + std::string(schema<R>::table) + "' has no record with this key");
+  }
+
+  template <class R, class Write>
+  result<std::uint64_t> write(std::string_view scope, const typename schema<R>::key_type& key, timestamp now, Write&& write) {
+    auto tx = store_->begin(scope);
+    if (!tx) return tx.error();
+    auto commit = commit_type::begin(*tx, now);
+    if (!commit) return commit.error();
+    auto present = commit->template load<R>(key);
+    if (!present) return present.error();
+    if (auto done = write(*commit, present->record, present->exists); !done) return done.error();
+    if (std::string problem = violation_of(present->record.value); !problem.empty()) {
+      return make_error(error_code::invalid_value, phase::validate, std::move(problem));
+    }
+    if (auto saved = commit->template save<R>(*present); !saved) return saved.error();
+    if (auto closed = commit->finish(); !closed) return closed.error();
+    return commit->number();
+  }
+
+  template <class R, class Compute>
+  result<void> run_job(std::string_view scope, const entry& job, timestamp now, Compute&& compute) {
+    auto tx = store_->begin(scope);
+    if (!tx) return tx.error();
+    auto key = decode<typename schema<R>::key_type>(std::string_view(job.name).substr(schema<R>::table.size() + 1));
+    if (!key) return key.error();
+    auto commit = commit_type::begin(*tx, now);
+    if (!commit) return commit.error();
+    auto present = commit->template load<R>(*key);
+    if (!present) return present.error();
+    auto complete = commit_type::is_complete(*tx, present->record.value, [](auto&) { return result<void>{}; });
+    if (!complete) return complete.error();
+    // A record whose series are others by now gets another job when they are complete.
+    if (*complete && present->exists && !present->record.deleted()) {
+      const auto read_chunk = [&](const chunk_digest& digest) -> result<std::string> {
+        auto bytes = tx->get("chunk", digest_name(digest));
+        if (!bytes) return bytes.error();
+        if (!*bytes) {
+          return make_error(error_code::not_found, phase::job, "a chunk that was stored is not there: its store lost it");
+        }
+        return std::move(**bytes);
+      };
+      editor<role::server, R> open{present->record.value};
+      if (auto computed = compute(open, read_chunk); !computed) return computed.error();
+      const delta<R> change = diff(present->record.value, open.record());
+      if (!change.empty()) {
+        commit->template change_as_server<R>(present->record, change);
+        if (auto saved = commit->template save<R>(*present); !saved) return saved.error();
+        if (auto closed = commit->close(); !closed) return closed.error();
+      }
+    }
+    if (auto removed = tx->remove("job", job.name); !removed) return removed.error();
+    return tx->commit();
+  }
+
+  result<std::string> answer_to(std::string_view scope, std::string_view device, std::string_view framed, timestamp now) {
+    auto message = unframe(framed);
+    if (!message) return message.error();
+    switch (static_cast<message_kind>(message->kind)) {
+      case message_kind::check: return with<check_message>(*message, [&](const auto& m) { return check(scope, device, m); });
+      case message_kind::upload: return with<upload_message>(*message, [&](const auto& m) { return upload(scope, device, m, message->body, now); });
+      case message_kind::download: return with<download_message>(*message, [&](const auto& m) { return download(scope, m); });
+      case message_kind::chunk: return with<chunk_message>(*message, [&](const auto& m) { return store_chunk(scope, m); });
+      case message_kind::want_chunk: return with<want_chunk_message>(*message, [&](const auto& m) { return send_chunk(scope, m); });
+      default:
+        return make_error(error_code::malformed, phase::decode,
+                          "a message of kind " + std::to_string(message->kind) + " is none that a hub takes");
+    }
+  }
+
+  template <class Message, class Use>
+  static result<std::string> with(const unframed& framed, Use&& use) {
+    auto message = unpack<Message>(framed);
+    if (!message) return message.error();
+    return use(*message);
+  }
+
+  static result<void> check_device(std::string_view device, std::string_view claimed) {
+    if (device == claimed) return {};
+    return make_error(error_code::not_allowed, phase::validate,
+                      "the message says it comes from device '" + std::string(claimed) + "' but the link belongs to '" +
+                          std::string(device) + "': use that device's own token");
+  }
+
+  result<std::string> check(std::string_view scope, std::string_view device, const check_message& message) {
+    if (auto same = check_device(device, message.device); !same) return same.error();
+    if (auto known = records::check(message.tables); !known) return known.error();
+    auto tx = store_->begin(scope);
+    if (!tx) return tx.error();
+    auto state = commit_type::read_state(*tx);
+    if (!state) return state.error();
+    auto seen = commit_type::read_incarnation(*tx, message.incarnation);
+    if (!seen) return seen.error();
+    return pack(checked_message{seen->applied, state->number, message.answered});
+  }
+
+  result<std::string> upload(std::string_view scope, std::string_view device, const upload_message& message,
+                             std::string_view body, timestamp now) {
+    if (auto same = check_device(device, message.device); !same) return same.error();
+    if (auto known = records::check(message.tables); !known) return known.error();
+    auto tx = store_->begin(scope);
+    if (!tx) return tx.error();
+    auto seen = commit_type::read_incarnation(*tx, message.incarnation);
+    if (!seen) return seen.error();
+    const std::uint64_t digest = checksum(body);
+    if (message.number <= seen->applied && !is_planted(flaw::apply_repeats)) {
+      return repeated_answer(*tx, message, *seen, digest);
+    }
+    if (message.number > seen->applied + 1) {
+      return pack(refusal_message{error_code::refused, error_class::retryable,
+                                  "envelope " + std::to_string(message.number) + " came, but " +
+                                      std::to_string(seen->applied + 1) + " is the next: send that one first",
+                                  seen->applied});
+    }
+    auto commit = commit_type::begin(*tx, now);
+    if (!commit) return commit.error();
+    const field_writer writer{message.incarnation, device_id(device)};
+    uploaded_message answer{.number = message.number, .commit = commit->number()};
+    std::set<std::pair<std::uint32_t, std::string>> touched;
+    for (const change_group& group : message.groups) {
+      answer.groups.push_back({});
+      const bool alone = group.changes.size() == 1;  // then nothing was written when it is refused
+      for (const bool rehearsal : {true, false}) {
+        if (rehearsal && alone) continue;
+        for (const record_change& change : group.changes) {
+          auto applied = apply_change(*commit, message, change, writer, rehearsal, touched, answer);
+          if (!applied) {
+            if (applied.error().phase == phase::store) return applied.error();
+            answer.groups.back() = {group_verdict::refused, applied.error().message};
+            break;
+          }
+        }
+        if (answer.groups.back().verdict == group_verdict::refused) break;
+      }
+    }
+    std::string packed = pack(answer);
+    if (auto kept = commit->keep_answer(message.incarnation, message.number, digest, packed); !kept) return kept.error();
+    if (auto logged = commit->log_dropped(answer.dropped); !logged) return logged.error();
+    if (is_planted(flaw::acknowledge_before_commit) && (message.number & 7) == 0) return packed;
+    if (auto closed = commit->finish(); !closed) return closed.error();
+    return packed;
+  }
+
+  result<std::string> repeated_answer(transaction_of<Store>& tx, const upload_message& message,
+                                      const incarnation_state& seen, std::uint64_t digest) {
+    if (message.number == seen.applied && digest != seen.digest) {
+      return pack(refusal_message{error_code::forked, error_class::retryable,
+                                  "envelope " + std::to_string(message.number) +
+                                      " was applied with other contents: this data folder is a copy; it needs a new incarnation",
+                                  seen.applied});
+    }
+    auto answer = tx.get("answer", ordered_bytes(message.incarnation) + ordered_bytes(message.number));
+    if (!answer) return answer.error();
+    if (*answer) return (*answer)->substr(8);  // behind the time at which it was given
+    return pack(uploaded_message{.number = message.number, .must_download = true});
+  }
+
+  result<void> apply_change(commit_type& commit, const upload_message& message, const record_change& change,
+                            const field_writer& writer, bool rehearsal,
+                            std::set<std::pair<std::uint32_t, std::string>>& touched, uploaded_message& answer) {
+    if (change.table >= message.tables.size()) {
+      return make_error(error_code::malformed, phase::validate, "a change names a table that its envelope does not declare");
+    }
+    result<void> outcome;
+    records::visit(message.tables[change.table].table, [&]<class R>(std::type_identity<R>) {
+      outcome = commit.template apply<R>(change, writer, rehearsal, touched, answer);
+    });
+    return outcome;
+  }
+
+  result<std::string> download(std::string_view scope, const download_message& message) {
+    auto tx = store_->begin(scope);
+    if (!tx) return tx.error();
+    auto state = commit_type::read_state(*tx);
+    if (!state) return state.error();
+    auto seen = commit_type::read_incarnation(*tx, message.incarnation);
+    if (!seen) return seen.error();
+    page_message page{.snapshot = state->number, .applied = seen->applied};
+    std::size_t room = std::clamp<std::size_t>(message.limit, 1, 10'000);
+    for (std::size_t i = 0; i < message.cursors.size(); ++i) {
+      const table_cursor& cursor = message.cursors[i];
+      page_range range{cursor.table, cursor.after, cursor.after};
+      result<void> outcome = make_error(error_code::wrong_version, phase::validate,
+                                        "the hub has no table '" + cursor.table + "': update the older of the two");
+      records::visit(cursor.table, [&]<class R>(std::type_identity<R>) {
+        outcome = commit_type::template collect<R>(*tx, static_cast<std::uint32_t>(i), page, range, room);
+      });
+      if (!outcome) return outcome.error();
+      page.more = page.more || range.up_to < page.snapshot;
+      page.ranges.push_back(std::move(range));
+    }
+    for (const wanted_record& wanted : message.whole) {
+      if (wanted.table >= message.cursors.size()) continue;
+      result<void> outcome;
+      records::visit(message.cursors[wanted.table].table, [&]<class R>(std::type_identity<R>) {
+        outcome = commit_type::template collect_whole<R>(*tx, wanted, page);
+      });
+      if (!outcome) return outcome.error();
+    }
+    return pack(page);
+  }
+
+  result<std::string> store_chunk(std::string_view scope, const chunk_message& message) {
+    if (digest_of(message.bytes.bytes) != message.digest) {
+      return make_error(error_code::checksum, phase::validate, "a chunk changed on the way: its digest does not match; send it again");
+    }
+    auto tx = store_->begin(scope);
+    if (!tx) return tx.error();
+    if (auto put = tx->put("chunk", digest_name(message.digest), message.bytes.bytes); !put) return put.error();
+    if (auto put = tx->put("have", digest_name(message.digest), {}); !put) return put.error();
+    if (is_planted(flaw::forget_the_job)) {
+    } else if (auto noted = commit_type::template settle_awaited<records>(*tx, digest_name(message.digest)); !noted) return noted.error();
+    if (auto closed = tx->commit(); !closed) return closed.error();
+    return pack(chunk_stored_message{message.digest});
+  }
+
+  result<std::string> send_chunk(std::string_view scope, const want_chunk_message& message) {
+    auto tx = store_->begin(scope);
+    if (!tx) return tx.error();
+    auto bytes = tx->get("chunk", digest_name(message.digest));
+    if (!bytes) return bytes.error();
+    if (!*bytes) return pack(chunk_missing_message{message.digest});
+    return pack(chunk_message{message.table, message.key, message.field, message.digest, {std::move(**bytes)}});
+  }
+
+  Store* store_;
+};
+
+}  // namespace syncline

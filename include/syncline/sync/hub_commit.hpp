@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// One commit of a hub: what happens inside its transaction, under one number.
+
+#include <syncline/core/planted.hpp>
+#include <syncline/port/store.hpp>
+#include <syncline/sync/catalog.hpp>
+#include <syncline/sync/hub_record.hpp>
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// A chunk's name in the ordered map.
+inline std::string digest_name(const chunk_digest& digest) { return {digest.bytes.begin(), digest.bytes.end()}; }
+
+/// What the hub knows of one incarnation of a device. \see PROTOCOL 1
+struct incarnation_state {
+  std::uint64_t applied{};  ///< the last envelope
+  std::uint64_t digest{};   ///< of its bytes
+};
+
+/// Where a scope stands.
+struct scope_state {
+  std::uint64_t number{};  ///< the last commit
+  std::uint64_t clock{};   ///< the last time that the hub gave out
+};
+
+/// A commit in the making: takes the next number of its scope when it begins. \see PROTOCOL 3, 6
+template <class Tx>
+class hub_commit {
+ public:
+  template <class R>
+  struct loaded {
+    hub_record<R> record{};
+    bool exists = false;
+    std::set<std::uint64_t> bore{};  ///< the numbers by which it was found before
+  };
+
+  static result<scope_state> read_state(Tx& tx) { return read<scope_state>(tx, "hub", "state"); }
+  static result<incarnation_state> read_incarnation(Tx& tx, std::uint64_t incarnation) {
+    return read<incarnation_state>(tx, "incarnation", ordered_bytes(incarnation));
+  }
+
+  static result<hub_commit> begin(Tx& tx, timestamp now) {
+    auto state = read_state(tx);
+    if (!state) return state.error();
+    ++state->number;
+    return hub_commit(tx, *state, now);
+  }
+
+  std::uint64_t number() const noexcept { return state_.number; }
+
+  template <class R>
+  result<loaded<R>> load(const typename schema<R>::key_type& key) {
+    auto kept = tx_->template load<R>(key);
+    if (!kept) return kept.error();
+    loaded<R> found;
+    if (!*kept) {
+      get_field<schema<R>::key_index>(found.record.value) = key;
+      return found;
+    }
+    if (auto done = decode_bookkeeping((*kept)->sync, found.record); !done) return done.error();
+    found.record.value = std::move((*kept)->value);
+    found.exists = true;
+    found.bore = found.record.bears();
+    return found;
+  }
+
+  template <class R>
+  result<void> save(const loaded<R>& found) {
+    const hub_record<R>& record = found.record;
+    if (auto saved = tx_->template save<R>({record.value, record.deleted(), encode_bookkeeping(record)}); !saved) {
+      return saved.error();
+    }
+    const std::set<std::uint64_t> bears = record.bears();
+    const auto& key = key_of(record.value);
+    for (const std::uint64_t old : found.bore) {
+      if (bears.contains(old)) continue;
+      if (auto removed = tx_->remove("log", log_name<R>(old, key)); !removed) return removed.error();
+    }
+    for (const std::uint64_t added : bears) {
+      if (found.bore.contains(added)) continue;
+      if (is_planted(flaw::page_by_latest_number) && added != *bears.rbegin()) continue;
+      if (auto put = tx_->put("log", log_name<R>(added - is_planted(flaw::number_in_advance), key), {}); !put) return put.error();
+    }
+    if (is_planted(flaw::page_by_latest_number)) {
+      for (const std::uint64_t old : found.bore) {
+        if (old == *bears.rbegin()) continue;
+        if (auto removed = tx_->remove("log", log_name<R>(old, key)); !removed) return removed.error();
+      }
+    }
+    return record.deleted() ? result<void>{} : note_if_complete<R>(*tx_, record.value);
+  }
+
+  /// Brings a record into being, or back, with the fields that `made` sets, by the server's hand.
+  template <class R>
+  void make(hub_record<R>& present, const delta<R>& made) {
+    make_by(present, made, server(), server_stamps<R>());
+  }
+
+  template <class R>
+  void change_as_server(hub_record<R>& present, const delta<R>& change) {
+    apply_to(present.value, change);
+    present.mark(change.fields, number(), server(), server_stamps<R>());
+  }
+
+  /// Decides about one change of a device and, unless this is a `rehearsal`, writes what came of it.
+  ///
+  /// \return nothing, or why the change is refused; an error of phase `store` ends the commit
+  template <class R>
+  result<void> apply(const record_change& sent, const field_writer& writer, bool rehearsal,
+                     std::set<std::pair<std::uint32_t, std::string>>& touched, uploaded_message& answer) {
+    change<R> arriving;
+    typename schema<R>::key_type key{};
+    reader in(sent.bytes.bytes);
+    internal::take_change<R>(in, key, arriving);
+    if (auto whole = in.finish("a change"); !whole) return whole.error();
+    blob key_bytes{encode(key)};
+    if (!rehearsal && !touched.emplace(sent.table, key_bytes.bytes).second) {
+      return make_error(error_code::malformed, phase::validate, "an envelope changes one record twice");
+    }
+    auto found = load<R>(key);
+    if (!found) return found.error();
+    hub_record<R>& present = found->record;
+    const std::size_t dropped_before = answer.dropped.size();
+    const bool is_new = !found->exists && arriving.base == 0 && arriving.kind != change_kind::deleted;
+    const bool revives = present.deleted() && arriving.kind == change_kind::created &&
+                         (arriving.base >= present.died || is_planted(flaw::revive_unseen));
+    const bool revives_wrongly = is_planted(flaw::revive_on_edit) && present.deleted();
+    bool changed = false;
+    if (is_new || revives) {
+      make_by(present, arriving.what, writer, stamps_of(arriving, writer));
+      clock_.observe(arriving.at);
+      changed = true;
+    } else if (!found->exists || (present.deleted() && !revives_wrongly)) {
+      drop_all(arriving, writer, sent.table, key_bytes, answer);
+    } else if (arriving.kind == change_kind::deleted) {
+      present.died = number();
+      changed = true;
+    } else {
+      if (revives_wrongly) present.died = 0;
+      merge_into(present, arriving, writer, sent.table, key_bytes, answer);
+      changed = true;
+    }
+    if (std::string problem = violation_of(present.value); !problem.empty()) {
+      answer.dropped.resize(dropped_before);
+      return make_error(error_code::invalid_value, phase::validate, std::move(problem));
+    }
+    if (rehearsal) {
+      answer.dropped.resize(dropped_before);
+      return {};
+    }
+    if (changed) {
+      if (auto saved = save<R>(*found); !saved) return saved.error();
+    }
+    record_update<R> update = present.update_since(arriving.base, number());
+    update.fields = (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, writer);
+    if (is_planted(flaw::answer_without_news)) update.fields = update.fields & arriving.what.fields;
+    if (!found->exists && !changed) update.deleted = true;  // an edit of what the hub never had: it is gone
+    answer.records.push_back({sent.table, {}});
+    encode_to(answer.records.back().bytes.bytes, update);
+    return {};
+  }
+
+  /// Keeps the answer to an envelope, and that it was applied; forgets answers that are older than a week. \see PROTOCOL 1
+  result<void> keep_answer(std::uint64_t incarnation, std::uint64_t envelope, std::uint64_t digest, std::string_view packed) {
+    const std::string of_incarnation = ordered_bytes(incarnation);
+    auto old = tx_->list("answer", of_incarnation, 2);
+    if (!old) return old.error();
+    for (const entry& kept : *old) {
+      const bool is_stale = number_in(kept.bytes) + std::uint64_t{7 * 24 * 3600} * 1000 < milliseconds();
+      if (!kept.name.starts_with(of_incarnation) || !is_stale) continue;
+      if (auto removed = tx_->remove("answer", kept.name); !removed) return removed.error();
+    }
+    if (auto put = tx_->put("answer", of_incarnation + ordered_bytes(envelope), ordered_bytes(milliseconds()) + std::string(packed)); !put) {
+      return put.error();
+    }
+    return tx_->put("incarnation", of_incarnation, encode(incarnation_state{envelope, digest}));
+  }
+
+  result<void> log_dropped(const std::vector<dropped_value>& dropped) {
+    if (is_planted(flaw::drop_the_loser)) return {};
+    for (std::size_t i = 0; i < dropped.size(); ++i) {
+      if (auto put = tx_->put("dropped", ordered_bytes(number()) + ordered_bytes(i), encode(dropped[i])); !put) return put.error();
+    }
+    return {};
+  }
+
+  /// Writes where the scope stands, without committing.
+  result<void> close() { return tx_->put("hub", "state", encode(scope_state{state_.number, clock_.last().ticks})); }
+
+  result<void> finish() {
+    if (auto put = close(); !put) return put.error();
+    return tx_->commit();
+  }
+
+  /// Adds to `page` the records of `R` that bear a number in (range.after, up_to], and sets range.up_to. \see PROTOCOL 8
+  template <class R>
+  static result<void> collect(Tx& tx, std::uint32_t table, page_message& page, page_range& range, std::size_t& room) {
+    const std::string prefix = std::string(schema<R>::table) + '\0';
+    std::set<std::string> keys;
+    std::uint64_t reached = range.after;
+    std::string after = prefix + ordered_bytes(range.after + 1);
+    for (bool full = room == 0; !full;) {
+      auto entries = tx.list("log", after, room + 1);
+      if (!entries) return entries.error();
+      const bool last = entries->size() <= room;
+      for (const entry& logged : *entries) {
+        if (!logged.name.starts_with(prefix)) {
+          reached = page.snapshot;
+          full = true;
+          break;
+        }
+        const std::uint64_t number = number_in(std::string_view(logged.name).substr(prefix.size()));
+        if (number != reached && keys.size() >= room) {  // a number is never cut in two
+          full = true;
+          break;
+        }
+        reached = number;
+        keys.insert(logged.name.substr(prefix.size() + 8));
+        after = logged.name;
+      }
+      if (!full && last) {
+        reached = page.snapshot;
+        break;
+      }
+    }
+    for (const std::string& name : keys) {
+      auto key = decode<typename schema<R>::key_type>(name);
+      if (!key) return key.error();
+      if (auto added = add_to_page<R>(tx, *key, table, range.after, page); !added) return added.error();
+    }
+    range.up_to = room == 0 ? range.after : reached;
+    room -= std::min(room, keys.size());
+    return {};
+  }
+
+  template <class R>
+  static result<void> collect_whole(Tx& tx, const wanted_record& wanted, page_message& page) {
+    auto key = decode<typename schema<R>::key_type>(wanted.key.bytes);
+    if (!key) return key.error();
+    return add_to_page<R>(tx, *key, wanted.table, 0, page);
+  }
+
+  /// Whether a record has series, and all their chunks are here. Calls missing(name) for each chunk that is not.
+  template <class R, class Missing>
+  static result<bool> is_complete(Tx& tx, const R& value, Missing&& missing) {
+    bool any = false, all = true;
+    result<void> outcome;
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
+          if constexpr (policy::is_chunked<typename schema<R>::template policy_type<I>>) {
+            for (const chunk_entry& chunk : value_of(field).chunks) {
+              if (!outcome) return;
+              any = true;
+              const std::string name = digest_name(chunk.digest);
+              auto have = tx.get("have", name);
+              if (!have) {
+                outcome = have.error();
+              } else if (!*have) {
+                all = false;
+                outcome = missing(name);
+              }
+            }
+          }
+        },
+        value);
+    if (!outcome) return outcome.error();
+    return any && all;
+  }
+
+  /// Writes a job for a record whose series are complete; else notes what it awaits. \see PROTOCOL 26
+  template <class R>
+  static result<void> note_if_complete(Tx& tx, const R& value) {
+    const std::string record = record_name<R>(key_of(value));
+    auto complete = is_complete(tx, value, [&](const std::string& chunk) { return tx.put("awaits", chunk + record, {}); });
+    if (!complete) return complete.error();
+    return *complete ? tx.put("job", record, {}) : result<void>{};
+  }
+
+  /// A chunk has come: each record that awaits it may be complete, whichever of them it was sent for.
+  template <class Catalog>
+  static result<void> settle_awaited(Tx& tx, const std::string& chunk) {
+    for (;;) {
+      auto waiting = tx.list("awaits", chunk, 1);
+      if (!waiting) return waiting.error();
+      if (waiting->empty() || !waiting->front().name.starts_with(chunk)) return {};
+      const std::string& name = waiting->front().name;
+      if (auto removed = tx.remove("awaits", name); !removed) return removed.error();
+      const std::size_t zero = name.find('\0', chunk.size());
+      result<void> outcome;
+      Catalog::visit(std::string_view(name).substr(chunk.size(), zero - chunk.size()), [&]<class R>(std::type_identity<R>) {
+        auto key = decode<typename schema<R>::key_type>(std::string_view(name).substr(zero + 1));
+        if (!key) {
+          outcome = key.error();
+          return;
+        }
+        auto kept = tx.template load<R>(*key);
+        if (!kept) {
+          outcome = kept.error();
+        } else if (*kept && !(*kept)->deleted) {
+          outcome = note_if_complete<R>(tx, (*kept)->value);
+        }
+      });
+      if (!outcome) return outcome;
+    }
+  }
+
+ private:
+  hub_commit(Tx& tx, scope_state state, timestamp now) : tx_(&tx), state_(state), clock_(hybrid_time{state.clock}), now_(now) {
+    written_ = clock_.next(now);
+  }
+
+  template <class T>
+  static result<T> read(Tx& tx, std::string_view space, std::string_view name) {
+    auto bytes = tx.get(space, name);
+    if (!bytes) return bytes.error();
+    if (!*bytes) return T{};
+    return decode<T>(**bytes);
+  }
+
+  template <class R>
+  static std::string log_name(std::uint64_t number, const typename schema<R>::key_type& key) {
+    std::string name = std::string(schema<R>::table) + '\0' + ordered_bytes(number);
+    encode_to(name, key);
+    return name;
+  }
+
+  template <class R>
+  static result<void> add_to_page(Tx& tx, const typename schema<R>::key_type& key, std::uint32_t table, std::uint64_t after,
+                                  page_message& page) {
+    auto kept = tx.template load<R>(key);
+    if (!kept) return kept.error();
+    if (!*kept) return {};
+    hub_record<R> record;
+    if (auto done = decode_bookkeeping((*kept)->sync, record); !done) return done.error();
+    record.value = std::move((*kept)->value);
+    page.records.push_back({table, {}});
+    encode_to(page.records.back().bytes.bytes, record.update_since(after, page.snapshot));
+    return {};
+  }
+
+  std::uint64_t milliseconds() const { return static_cast<std::uint64_t>(now_.time_since_epoch().count()); }
+
+  static field_writer server() { return {0, device_id("hub")}; }
+
+  template <class R>
+  stamps<R> server_stamps() const {
+    stamps<R> all{};
+    all.fill({written_, server().device});
+    return all;
+  }
+
+  template <class R>
+  stamps<R> stamps_of(const change<R>& arriving, const field_writer& writer) const {
+    stamps<R> all{};
+    if (is_planted(flaw::forget_a_stamp)) return all;
+    arriving.what.fields.for_each([&](std::size_t i) { all[i] = {arriving.times[i], writer.device}; });
+    return all;
+  }
+
+  // The fields that stand just as they were sent: the device knows them, so the answer need not return them.
+  template <class R>
+  field_set<R> taken_as_sent(const hub_record<R>& present, const change<R>& arriving, const field_writer& writer) const {
+    const bool made_now = present.born == number();
+    const R empty_record{};
+    field_set<R> taken;
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field, const auto& sent, const auto& empty) {
+          if (present.deleted() || present.numbers[I] != number() || present.writers[present.writer_of[I]] != writer) return;
+          if (!arriving.what.fields.contains(I)) {
+            if (made_now && is_same_value(value_of(field), value_of(empty))) taken.insert(I);
+          } else if constexpr (internal::is_merged<R, I>) {
+            if (made_now) taken.insert(I);
+          } else if (is_same_value(value_of(field), value_of(sent)) &&
+                     (!stamped<R>.contains(I) || present.times[I] == arriving.times[I])) {
+            taken.insert(I);
+          }
+        },
+        present.value, arriving.what.values, empty_record);
+    return taken;
+  }
+
+  // Revival renumbers every field. \see PROTOCOL 19
+  template <class R>
+  void make_by(hub_record<R>& present, const delta<R>& made, const field_writer& writer, const stamps<R>& written) {
+    R fresh{};
+    get_field<schema<R>::key_index>(fresh) = key_of(present.value);
+    apply_to(fresh, made);
+    present.value = std::move(fresh);
+    present.born = number();
+    present.died = 0;
+    present.mark(is_planted(flaw::revive_keeps_numbers) ? made.fields : field_set<R>::all(), number(), writer, written);
+  }
+
+  template <class R>
+  void merge_into(hub_record<R>& present, const change<R>& arriving, const field_writer& writer, std::uint32_t table,
+                  const blob& key, uploaded_message& answer) {
+    const field_set<R> unseen = present.changed_since(arriving.base, writer.incarnation);
+    stamps<R> present_stamps = present.stamps();
+    const std::vector<field_writer> writers = present.writers;
+    const auto writer_of = present.writer_of;
+    const auto times = present.times;
+    decisions<R> how;
+    resolve_change(arriving, writer.device, is_planted(flaw::trust_the_client) ? role::server : role::client, unseen, present.value, present_stamps, how);
+    if (is_planted(flaw::forget_a_stamp)) present_stamps = {};
+    ((how.local | how.both) - stamped<R>).for_each([&](std::size_t i) { present_stamps[i] = {arriving.times[i], writer.device}; });
+    present.mark(how.local | how.both, number(), writer, present_stamps, how.rules);
+    clock_.observe(arriving.at);
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& lost) {
+          if (!how.dropped.contains(I)) return;
+          const bool arriving_won = how.local.contains(I);
+          const hybrid_time lost_at = arriving_won ? times[I] : arriving.times[I];
+          const device_id& lost_by = arriving_won ? writers[writer_of[I]].device : writer.device;
+          answer.dropped.push_back({table, key, static_cast<std::uint32_t>(I), arriving_won ? side::local : side::remote,
+                                    how.rules[I], {encode(value_of(lost))}, std::string(lost_by.view()), lost_at.ticks});
+        },
+        how.lost);
+  }
+
+  /// A change of a record that is deleted: nothing of it stands, all of it is told. \see PROTOCOL 19
+  template <class R>
+  void drop_all(const change<R>& arriving, const field_writer& writer, std::uint32_t table, const blob& key,
+                uploaded_message& answer) {
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& lost) {
+          if (!arriving.what.fields.contains(I)) return;
+          dropped_value dropped{table, key, static_cast<std::uint32_t>(I), side::remote, rule::deleted, {},
+                                std::string(writer.device.view()), arriving.times[I].ticks};
+          if constexpr (internal::is_merged<R, I>) {
+            dropped.value.bytes = encode(arriving.what.template edit<I>());
+          } else {
+            dropped.value.bytes = encode(value_of(lost));
+          }
+          answer.dropped.push_back(std::move(dropped));
+        },
+        arriving.what.values);
+  }
+
+  Tx* tx_;
+  scope_state state_;
+  hybrid_clock clock_;
+  timestamp now_;
+  hybrid_time written_{};
+};
+
+}  // namespace syncline

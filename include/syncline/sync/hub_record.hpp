@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What the hub remembers of a record besides its value: at which commit each field changed last, and who changed it.
+
+#include <syncline/resolve/resolve.hpp>
+#include <syncline/sync/record_update.hpp>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace syncline {
+
+/// Who wrote a field: the device that people see, and its incarnation (0: the hub itself).
+struct field_writer {
+  std::uint64_t incarnation{};
+  device_id device{};
+
+  friend bool operator==(const field_writer&, const field_writer&) = default;
+};
+
+/// A record at the hub. From the numbers alone follow three-way merges without old versions and downloads for any cursor.
+///
+/// \see PROTOCOL 7
+template <class R>
+struct hub_record {
+  R value{};
+  std::uint64_t born = 0;  ///< the commit that made it, or revived it
+  std::uint64_t died = 0;  ///< the commit that deleted it; 0 while it lives
+  std::array<std::uint64_t, field_count<R>> numbers{};
+  std::array<hybrid_time, field_count<R>> times{};
+  std::array<std::uint8_t, field_count<R>> writer_of{};  ///< positions in `writers`
+  std::array<rule, field_count<R>> rules{};              ///< by which each field was decided last
+  std::vector<field_writer> writers{};
+
+  bool deleted() const noexcept { return died != 0; }
+
+  /// The fields that changed after commit `number` by another incarnation than `reader`: what it has not seen.
+  field_set<R> changed_since(std::uint64_t number, std::uint64_t reader) const noexcept {
+    field_set<R> changed;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (numbers[i] > number && (reader == 0 || writers[writer_of[i]].incarnation != reader)) changed.insert(i);
+    }
+    return changed;
+  }
+
+  syncline::stamps<R> stamps() const noexcept {
+    syncline::stamps<R> all{};
+    for (std::size_t i = 0; i < times.size(); ++i) {
+      if (times[i].is_set()) all[i] = {times[i], writers[writer_of[i]].device};
+    }
+    return all;
+  }
+
+  /// Notes that `writer` changed `fields` in commit `number`, which left them with `written`, by the rules `why`.
+  void mark(field_set<R> fields, std::uint64_t number, const field_writer& writer, const syncline::stamps<R>& written,
+            const std::array<rule, field_count<R>>& why = {}) {
+    if (fields.empty()) return;
+    const std::uint8_t position = position_of(writer);
+    fields.for_each([&](std::size_t i) {
+      numbers[i] = number;
+      writer_of[i] = position;
+      times[i] = written[i].time;
+      rules[i] = why[i];
+    });
+  }
+
+  /// The numbers by which the record can be found, each once. \see PROTOCOL 7
+  std::set<std::uint64_t> bears() const {
+    std::set<std::uint64_t> all(numbers.begin(), numbers.end());
+    all.insert(born);
+    all.insert(died);
+    all.erase(0);
+    return all;
+  }
+
+  /// What a device has to hear that knows the record as of commit `number`; everything if it was born after that.
+  record_update<R> update_since(std::uint64_t number, std::uint64_t snapshot) const {
+    record_update<R> update;
+    update.value = value;
+    update.number = snapshot;
+    update.deleted = deleted();
+    update.whole = born > number;
+    update.fields = update.whole ? field_set<R>::all() : changed_since(number, 0);
+    update.fields.erase(schema<R>::key_index);
+    update.stamps = stamps();
+    update.rules = rules;
+    return update;
+  }
+
+ private:
+  std::uint8_t position_of(const field_writer& writer) {
+    if (const auto found = std::find(writers.begin(), writers.end(), writer); found != writers.end()) {
+      return static_cast<std::uint8_t>(found - writers.begin());
+    }
+    // There are at most as many writers in use as fields, so a place that no field points to is always found.
+    for (std::size_t at = 0; at < writers.size(); ++at) {
+      if (std::find(writer_of.begin(), writer_of.end(), at) == writer_of.end()) {
+        writers[at] = writer;
+        return static_cast<std::uint8_t>(at);
+      }
+    }
+    writers.push_back(writer);
+    return static_cast<std::uint8_t>(writers.size() - 1);
+  }
+};
+
+/// The bookkeeping of `record` as bytes, without its value.
+template <class R>
+std::string encode_bookkeeping(const hub_record<R>& record) {
+  std::string out(40 + record.numbers.size() * 22 + record.writers.size() * 40, '\0');
+  writer to(out.data());
+  to.varint(record.born);
+  to.varint(record.died);
+  to.varint(record.writers.size());
+  for (const field_writer& writer : record.writers) {
+    to.fixed(writer.incarnation);
+    to.sized(writer.device.view());
+  }
+  std::uint64_t last_time = 0;
+  for (std::size_t i = 0; i < record.numbers.size(); ++i) {
+    to.varint(record.numbers[i]);
+    to.byte(record.writer_of[i]);
+    to.byte(static_cast<std::uint8_t>(record.rules[i]));
+    to.varint(record.times[i].ticks ^ last_time);  // mostly the same time, so mostly one byte
+    last_time = record.times[i].ticks;
+  }
+  out.resize(static_cast<std::size_t>(to.position() - out.data()));
+  return out;
+}
+
+template <class R>
+result<void> decode_bookkeeping(std::string_view bytes, hub_record<R>& record) {
+  reader in(bytes);
+  record.born = in.varint();
+  record.died = in.varint();
+  const std::size_t writers = in.count();
+  record.writers.clear();
+  for (std::size_t i = 0; i < writers && !in.failed(); ++i) {
+    const auto incarnation = in.fixed<std::uint64_t>();
+    record.writers.push_back({incarnation, device_id(in.sized())});
+  }
+  std::uint64_t last_time = 0;
+  for (std::size_t i = 0; i < record.numbers.size(); ++i) {
+    record.numbers[i] = in.varint();
+    record.writer_of[i] = in.byte();
+    if (record.writer_of[i] != 0 && record.writer_of[i] >= writers) in.fail("a field points to a writer that is not there");
+    const std::uint8_t why = in.byte();
+    if (!is_rule(why)) in.fail("a field was decided by an unknown rule");
+    record.rules[i] = static_cast<rule>(why);
+    last_time ^= in.varint();
+    record.times[i].ticks = last_time;
+  }
+  if (writers == 0) record.writers.push_back({});
+  return in.finish("a record's bookkeeping at the hub");
+}
+
+}  // namespace syncline

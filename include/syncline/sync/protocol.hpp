@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The messages between a replica and a hub. Each is a plain struct; its coding is generated.
+
+#include <syncline/record/value_kind.hpp>
+#include <syncline/resolve/decide.hpp>
+#include <syncline/wire/decode.hpp>
+#include <syncline/wire/encode.hpp>
+#include <syncline/wire/frame.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace syncline {
+
+/// What a frame carries. \see SYNC-2
+enum class message_kind : std::uint8_t {
+  check = 1,      ///< a replica says who it is and what it declares
+  checked,        ///< how far the hub is
+  upload,         ///< an envelope of changes
+  uploaded,       ///< its answer
+  download,       ///< asks for what is new
+  page,           ///< what is new
+  chunk,          ///< a chunk of a series, in either direction
+  chunk_stored,   ///< the hub has the chunk, durably
+  want_chunk,     ///< asks for a chunk
+  chunk_missing,  ///< the hub does not have it (yet)
+  refusal,        ///< the hub will not take the message
+};
+
+/// A record type as one side declares it.
+struct table_declaration {
+  std::string table{};
+  std::uint32_t version{};
+  std::uint64_t fingerprint{};
+};
+
+struct check_message {
+  static constexpr message_kind kind = message_kind::check;
+  std::string device{};
+  std::uint64_t incarnation{};
+  std::vector<table_declaration> tables{};
+  std::uint64_t answered{};  ///< the last envelope of this incarnation that it has an answer to
+};
+
+struct checked_message {
+  static constexpr message_kind kind = message_kind::checked;
+  std::uint64_t applied{};  ///< the last envelope of this incarnation that the hub applied
+  std::uint64_t number{};   ///< the scope's last commit
+  std::uint64_t answered{};  ///< as the check had it: this answer may be older than what the replica knows by now
+};
+
+/// One record's change: its table (by position in the envelope), and key and change as `encode_to` writes them.
+struct record_change {
+  std::uint32_t table{};
+  blob bytes{};
+};
+
+/// Changes that stand or fall together.
+struct change_group {
+  std::vector<record_change> changes{};
+};
+
+/// What a device sends at once. Frozen until it is answered. \see PROTOCOL 1, 2
+struct upload_message {
+  static constexpr message_kind kind = message_kind::upload;
+  std::string device{};
+  std::uint64_t incarnation{};
+  std::uint64_t number{};  ///< counts the incarnation's envelopes, from 1
+  std::vector<table_declaration> tables{};
+  std::vector<change_group> groups{};
+};
+
+/// What became of a group. \see PROTOCOL 3
+enum class group_verdict : std::uint8_t { applied, rebase, refused };
+
+struct group_answer {
+  group_verdict verdict{};
+  std::string reason{};  ///< of a refusal, one sentence
+};
+
+/// A record as the hub has it: key, fields and stamps as `record_update` codes them.
+struct updated_record {
+  std::uint32_t table{};
+  blob bytes{};
+};
+
+/// A value that did not stand, and why. \see MERGE-8, SYNC-5
+struct dropped_value {
+  std::uint32_t table{};
+  blob key{};
+  std::uint32_t field{};
+  side winner{};  ///< `local` is the device that sent the change
+  rule why{};
+  blob value{};  ///< the value that lost, as `encode` writes it; empty for a deleted record's edit of a `merge` field
+  std::string by{};  ///< the device whose value lost
+  std::uint64_t at{};  ///< when the losing value was written, as hybrid_time ticks
+};
+
+struct uploaded_message {
+  static constexpr message_kind kind = message_kind::uploaded;
+  std::uint64_t number{};       ///< the envelope's
+  bool must_download = false;   ///< the envelope was applied, but its answer is no longer kept: download instead
+  std::uint64_t commit{};       ///< the hub's number for it
+  std::vector<group_answer> groups{};
+  std::vector<updated_record> records{};  ///< every field newer than each change's base \see PROTOCOL 4
+  std::vector<dropped_value> dropped{};
+};
+
+struct table_cursor {
+  std::string table{};
+  std::uint64_t after{};  ///< everything up to this number is known
+};
+
+struct wanted_record {
+  std::uint32_t table{};
+  blob key{};
+};
+
+struct download_message {
+  static constexpr message_kind kind = message_kind::download;
+  std::uint64_t incarnation{};
+  std::vector<table_cursor> cursors{};
+  std::uint32_t limit{};  ///< about how many records
+  std::vector<wanted_record> whole{};  ///< records that the device lacks, asked for whole
+};
+
+struct page_range {
+  std::string table{};
+  std::uint64_t after{};  ///< the cursor that was asked with
+  std::uint64_t up_to{};  ///< the cursor afterwards
+};
+
+/// Every record that bears a number in its table's (after, up_to], from one snapshot. \see PROTOCOL 8
+struct page_message {
+  static constexpr message_kind kind = message_kind::page;
+  std::uint64_t snapshot{};  ///< the number of the last commit that the page has seen
+  std::uint64_t applied{};   ///< the last envelope of this incarnation that it includes
+  bool more = false;
+  std::vector<page_range> ranges{};
+  std::vector<updated_record> records{};
+};
+
+/// A chunk of the series `field` of a record, as `encode_chunk` writes it.
+struct chunk_message {
+  static constexpr message_kind kind = message_kind::chunk;
+  std::string table{};
+  blob key{};
+  std::uint32_t field{};
+  chunk_digest digest{};
+  blob bytes{};
+};
+
+struct chunk_stored_message {
+  static constexpr message_kind kind = message_kind::chunk_stored;
+  chunk_digest digest{};
+};
+
+struct want_chunk_message {
+  static constexpr message_kind kind = message_kind::want_chunk;
+  std::string table{};
+  blob key{};
+  std::uint32_t field{};
+  chunk_digest digest{};
+};
+
+struct chunk_missing_message {
+  static constexpr message_kind kind = message_kind::chunk_missing;
+  chunk_digest digest{};
+};
+
+struct refusal_message {
+  static constexpr message_kind kind = message_kind::refusal;
+  error_code code{};
+  error_class severity{};
+  std::string message{};
+  std::uint64_t applied{};  ///< the last envelope that the hub applied, where that is the matter
+};
+
+/// A message in its frame. Its kind stands in the body too, where the checksum covers it.
+template <class Message>
+std::string pack(const Message& message) {
+  std::string body(1, static_cast<char>(Message::kind));
+  encode_to(body, message);
+  return frame(static_cast<std::uint8_t>(Message::kind), body);
+}
+
+/// Reads the body of a frame.
+template <class Message>
+result<Message> unpack(const unframed& framed) {
+  if (framed.body.empty() || static_cast<std::uint8_t>(framed.body.front()) != framed.kind) {
+    return make_error(error_code::checksum, phase::decode, "a message changed on the way: its kind is another; send it again");
+  }
+  if (framed.kind != static_cast<std::uint8_t>(Message::kind)) {
+    return make_error(error_code::malformed, phase::decode,
+                      "a message of kind " + std::to_string(framed.kind) + " came where one of kind " +
+                          std::to_string(static_cast<int>(Message::kind)) + " was expected");
+  }
+  return decode<Message>(framed.body.substr(1));
+}
+
+/// How `R` is declared here.
+template <class R>
+table_declaration declaration_of() {
+  return {std::string(schema<R>::table), schema<R>::info.version, schema<R>::fingerprint};
+}
+
+}  // namespace syncline

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What the hub tells a device about one record: some of its fields, their stamps, and whether it is deleted.
+
+#include <syncline/change/stamp.hpp>
+#include <syncline/resolve/decide.hpp>
+#include <syncline/wire/decode.hpp>
+#include <syncline/wire/encode.hpp>
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace syncline {
+
+/// Some fields of a record as the hub has them at `number`.
+///
+/// \see PROTOCOL 4, 8
+template <class R>
+struct record_update {
+  R value{};  ///< the key, and the fields in `fields`
+  field_set<R> fields{};
+  syncline::stamps<R> stamps{};  ///< of the fields in `fields`: when and where each was written, if the hub knows
+  std::array<rule, field_count<R>> rules{};  ///< of the fields in `fields`: by which each was decided last
+  std::uint64_t number = 0;      ///< every field that changed up to here, since what was asked for, is in it
+  bool whole = false;            ///< every field is in it
+  bool deleted = false;
+};
+
+/// Appends `update`: key, flags, number, the set of fields and their values, then the stamps of the stamped ones.
+template <class R>
+void encode_to(std::string& out, const record_update<R>& update) {
+  encode_to(out, key_of(update.value));
+  const std::size_t begin = out.size();
+  std::size_t size = 3 * max_varint_size + 1;
+  for_each_field(
+      [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
+        if (update.fields.contains(I)) size += internal::bound(value_of(field)) + 11 + device_id::max_size;
+      },
+      update.value);
+  out.resize(begin + size);
+  writer to(out.data() + begin);
+  to.byte(static_cast<std::uint8_t>(update.whole | update.deleted << 1));
+  to.varint(update.number);
+  to.varint(update.fields.bits());
+  for_each_field(
+      [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
+        if (update.fields.contains(I)) internal::put(to, value_of(field));
+      },
+      update.value);
+  stamp last{};
+  rule last_rule{};
+  update.fields.for_each([&](std::size_t i) {  // mostly one device wrote them all, at one time, or nobody did
+    const stamp& written = update.stamps[i];
+    if (written == last && update.rules[i] == last_rule) {
+      to.byte(1);
+    } else if (!written.time.is_set() && update.rules[i] == rule::alone) {
+      to.byte(2);
+    } else {
+      to.byte(0);
+      to.byte(static_cast<std::uint8_t>(update.rules[i]));
+      to.fixed(written.time.ticks);
+      to.sized(written.device.view());
+      last = written;
+      last_rule = update.rules[i];
+    }
+  });
+  out.resize(static_cast<std::size_t>(to.position() - out.data()));
+}
+
+/// Reads what `encode_to` wrote.
+template <class R>
+result<void> decode_into(std::string_view bytes, record_update<R>& update) {
+  reader in(bytes);
+  update = {};
+  internal::take(in, get_field<schema<R>::key_index>(update.value));
+  const std::uint8_t flags = in.byte();
+  if (flags > 3) in.fail("an update has unknown flags");
+  update.whole = (flags & 1) != 0;
+  update.deleted = (flags & 2) != 0;
+  update.number = in.varint();
+  update.fields = field_set<R>{in.varint()};
+  if (!(update.fields - field_set<R>::all()).empty() || update.fields.contains(schema<R>::key_index)) {
+    in.fail("an update has fields that its record does not have, or its key");
+  }
+  if (!in.failed()) {
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, auto& field) {
+          if (update.fields.contains(I)) internal::take(in, value_of(field));
+        },
+        update.value);
+    stamp last{};
+    rule last_rule{};
+    update.fields.for_each([&](std::size_t i) {
+      const std::uint8_t form = in.byte();
+      if (form > 2) in.fail("a stamp is of an unknown form");
+      if (form == 2) return;
+      if (form == 0) {
+        const std::uint8_t why = in.byte();
+        if (!is_rule(why)) in.fail("a field was decided by an unknown rule");
+        last_rule = static_cast<rule>(why);
+        last.time.ticks = in.fixed<std::uint64_t>();
+        const std::string_view device = in.sized();
+        if (device.size() > device_id::max_size) in.fail("a device id is longer than 24 bytes");
+        last.device = device_id(device);
+      }
+      update.stamps[i] = last;
+      update.rules[i] = last_rule;
+    });
+  }
+  return in.finish("a record update");
+}
+
+/// Puts the update's fields into `value` and `value_stamps`.
+template <class R>
+void apply_update(R& value, stamps<R>& value_stamps, const record_update<R>& update) {
+  for_each_field(
+      [&]<std::size_t I>(std::integral_constant<std::size_t, I>, auto& field, const auto& updated) {
+        if (!update.fields.contains(I)) return;
+        value_of(field) = value_of(updated);
+        value_stamps[I] = update.stamps[I];
+      },
+      value, update.value);
+}
+
+}  // namespace syncline

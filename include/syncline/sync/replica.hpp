@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// A device: its doors, and the session that carries what went through them to the hub, and the hub's word back.
+
+#include <syncline/core/planted.hpp>
+#include <syncline/sync/replica_doors.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// A device's replica of one scope, over its store.
+///
+/// It is a value without I/O: `next_message` says what to send, `receive` takes the answer, the caller owns the link, the
+/// clock and the random numbers. Local writes are durable when their function returns; nothing that was written is lost
+/// after that, whatever happens to messages and processes.
+///
+/// \snippet examples/two_devices.cpp replica
+/// \see SYNC-1, SYNC-11, PROTOCOL 1 to 14
+template <class Store, class... Records>
+  requires store_for<Store, Records...>
+class replica : public replica_doors<Store, Records...> {
+  using doors = replica_doors<Store, Records...>;
+  using tx_type = transaction_of<Store>;
+  using kept = replica_store<tx_type, Records...>;
+  using doors::commit;
+  using doors::outbox;
+  using doors::scope_;
+  using doors::settings_;
+  using doors::state_;
+  using doors::store_;
+
+ public:
+  using records = catalog<Records...>;
+
+  /// Opens the replica that `store` holds for `scope`, or makes one for `device`.
+  ///
+  /// \param fresh_incarnation  a random number, used if the replica is new
+  /// \return the replica, or why not: the store fails, or was written by a newer version
+  static result<replica> open(Store& store, std::string scope, std::string_view device, std::uint64_t fresh_incarnation,
+                              replica_settings settings = {}) {
+    auto tx = store.begin(scope);
+    if (!tx) return tx.error();
+    auto state = kept::read_state(*tx);
+    if (!state) return state.error();
+    if (state->incarnation == 0) {
+      state->device = device;
+      state->incarnation = fresh_incarnation | 1;
+      if (auto put = kept::write_state(*tx, *state); !put) return put.error();
+      if (auto done = tx->commit(); !done) return done.error();
+    }
+    if (state->version > storage_version) {
+      return make_error(error_code::wrong_version, phase::local,
+                        "the data was written by a newer version of this program: update it; nothing was changed");
+    }
+    if (is_planted(flaw::forget_the_envelope)) state->unanswered = false;
+    return replica(store, std::move(scope), std::move(*state), settings);
+  }
+
+  const session_report& report() const noexcept { return report_; }
+
+  /// \name Session
+  /// @{
+
+  /// Begins a session: check, upload, download, chunks, and what those bring about.
+  void begin_session() {
+    step_ = step::check;
+    report_ = {};
+    skipped_chunks_.clear();
+    download_again_ = false;
+  }
+
+  /// The next message to send, or nothing: the session is over. Send it, then call `receive` with the answer; without an
+  /// answer call `interrupted`, or simply begin a new session. Asking again without an answer gives the same message.
+  result<std::optional<std::string>> next_message(timestamp now) {
+    while (true) {
+      switch (step_) {
+        case step::idle: return std::optional<std::string>{};
+        case step::check:
+          return std::optional<std::string>{
+              pack(check_message{state_.device, state_.incarnation, records::declarations(), state_.envelope - state_.unanswered})};
+        case step::upload: {
+          auto envelope = next_envelope(now);
+          if (!envelope || *envelope) return envelope;
+          step_ = step::download;
+          break;
+        }
+        case step::download: return download_request();
+        case step::chunks: {
+          if (auto due = outbox_is_due(now); !due) {
+            return due.error();
+          } else if (*due) {  // a record never waits for chunks
+            step_ = step::upload;
+            break;
+          }
+          auto message = next_chunk();
+          if (!message || *message) return message;
+          if (download_again_) {  // what the hub computed from the chunks
+            download_again_ = false;
+            step_ = step::download;
+            break;
+          }
+          if (auto ended = end_session(now); !ended) return ended.error();
+          break;
+        }
+      }
+    }
+  }
+
+  /// Takes the hub's answer to the last message, in one local transaction. `random` is a new random number.
+  ///
+  /// \return nothing; or why the session cannot go on. An answer to another message, or one that came before, is ignored.
+  result<void> receive(std::string_view answer, timestamp now, std::uint64_t random) {
+    auto framed = unframe(answer);
+    if (!framed) return framed.error();
+    switch (static_cast<message_kind>(framed->kind)) {
+      case message_kind::checked: return with<checked_message>(*framed, [&](const auto& m) { return on_checked(m); });
+      case message_kind::uploaded: return with<uploaded_message>(*framed, [&](const auto& m) { return on_uploaded(m, now, random); });
+      case message_kind::page: return with<page_message>(*framed, [&](const auto& m) { return on_page(m, now); });
+      case message_kind::chunk: return with<chunk_message>(*framed, [&](const auto& m) { return on_chunk(m); });
+      case message_kind::chunk_stored: return with<chunk_stored_message>(*framed, [&](const auto& m) { return on_chunk_stored(m); });
+      case message_kind::chunk_missing: return with<chunk_missing_message>(*framed, [&](const auto& m) { return on_chunk_missing(m); });
+      case message_kind::refusal: return with<refusal_message>(*framed, [&](const auto& m) { return on_refusal(m); });
+      default:
+        return make_error(error_code::malformed, phase::decode, "the hub sent a message that is no answer");
+    }
+  }
+
+  /// Ends the session: no answer came. Whatever was on its way is sent again in the next one; no attempt is used up.
+  void interrupted() { step_ = step::idle; }
+  /// @}
+
+ private:
+  enum class step : std::uint8_t { idle, check, upload, download, chunks };
+
+  replica(Store& store, std::string scope, replica_state state, replica_settings settings)
+      : doors(store, std::move(scope), std::move(state), settings) {}
+
+  template <class Message, class Use>
+  static result<void> with(const unframed& framed, Use&& use) {
+    auto message = unpack<Message>(framed);
+    if (!message) return message.error();
+    return use(*message);
+  }
+
+  result<bool> outbox_is_due(timestamp now) {
+    if (state_.unanswered) return true;
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    auto batch = outbox(*tx).take_batch(now, 1);
+    if (!batch) return batch.error();
+    return !batch->empty();
+  }
+
+  // The unanswered envelope, byte for byte, or a new one from what is due. \see PROTOCOL 1, 2
+  result<std::optional<std::string>> next_envelope(timestamp now) {
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    if (state_.unanswered) {
+      auto frozen = kept::read_frozen(*tx, state_.envelope);
+      if (!frozen) return frozen.error();
+      if (is_planted(flaw::rebuild_sent_bytes)) return rebuilt(*tx, *frozen);
+      return std::optional<std::string>{std::move(frozen->framed.bytes)};
+    }
+    auto batch = outbox(*tx).take_batch(now, settings_.batch);
+    if (!batch) return batch.error();
+    if (batch->empty()) return std::optional<std::string>{};
+    replica_state state = state_;
+    upload_message message{state.device, state.incarnation, ++state.envelope, records::declarations(), {}};
+    frozen_envelope frozen;
+    for (outbox_item& item : *batch) {
+      result<void> added;
+      records::visit(item.table, [&]<class R>(std::type_identity<R>) {
+        added = add_to_envelope<R>(*tx, item, message);
+      });
+      if (!added) return added.error();
+      frozen.items.push_back(std::move(item));
+    }
+    frozen.framed.bytes = pack(message);
+    state.unanswered = true;
+    if (auto put = kept::write_frozen(*tx, state.envelope, frozen); !put) return put.error();
+    if (auto done = commit(*tx, std::move(state)); !done) return done.error();
+    return std::optional<std::string>{std::move(frozen.framed.bytes)};
+  }
+
+  template <class R>
+  result<void> add_to_envelope(tx_type& tx, const outbox_item& item, upload_message& message) {
+    auto key = decode<typename schema<R>::key_type>(item.key.bytes);
+    if (!key) return key.error();
+    auto found = kept::template find<R>(tx, *key);
+    if (!found) return found.error();
+    message.groups.push_back({});
+    if (!*found || !(*found)->pending) return {};  // an empty group keeps items and groups in step
+    replica_record<R>& record = **found;
+    record.sent = std::move(record.pending);
+    record.pending.reset();
+    record.sent->base = is_planted(flaw::drop_the_base) ? std::uint64_t{1} << 52 : record.number;
+    kept::template advance<R>(record, record_event::sent);
+    record_change change{kept::template position_of<R>(), {}};
+    encode_to<R>(change.bytes.bytes, *key, *record.sent);
+    message.groups.back().changes.push_back(std::move(change));
+    return tx.template save<R>(to_row(record));
+  }
+
+  result<std::optional<std::string>> rebuilt(tx_type& tx, const frozen_envelope& frozen) {  // a planted flaw, see flaw::rebuild_sent_bytes
+    auto message = unpack<upload_message>(*unframe(frozen.framed.bytes));
+    if (!message) return message.error();
+    for (std::size_t i = 0; i < message->groups.size(); ++i) {
+      for (record_change& change : message->groups[i].changes) {
+        records::visit(frozen.items[i].table, [&]<class R>(std::type_identity<R>) {
+          auto key = decode<typename schema<R>::key_type>(frozen.items[i].key.bytes);
+          auto found = kept::template find<R>(tx, *key);
+          if (!found || !*found || !(*found)->sent || !(*found)->pending) return;
+          auto sent = *(*found)->sent;
+          compose_into(sent, *(*found)->pending);
+          change.bytes.bytes.clear();
+          encode_to<R>(change.bytes.bytes, *key, sent);
+        });
+      }
+    }
+    return std::optional<std::string>{pack(*message)};
+  }
+
+  result<std::optional<std::string>> download_request() {
+    download_message message{.incarnation = state_.incarnation, .cursors = {}, .limit = settings_.page, .whole = {}};
+    records::for_each([&]<class R>(std::type_identity<R>) {
+      message.cursors.push_back({std::string(schema<R>::table), kept::cursor(state_, schema<R>::table)});
+    });
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    auto wanted = kept::wanted(*tx);
+    if (!wanted) return wanted.error();
+    message.whole = std::move(*wanted);
+    return std::optional<std::string>{pack(message)};
+  }
+
+  result<std::optional<std::string>> next_chunk() {
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    return kept::next_chunk(*tx, skipped_chunks_);
+  }
+
+  result<void> end_session(timestamp now) {
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    replica_state state = state_;
+    state.last_synced = now;
+    if (auto done = commit(*tx, std::move(state)); !done) return done.error();
+    step_ = step::idle;
+    return {};
+  }
+
+  result<void> on_checked(const checked_message& message) {
+    if (step_ != step::check) return {};
+    if (message.applied > state_.envelope) {
+      return make_error(error_code::forked, phase::upload,
+                        "the hub has envelope " + std::to_string(message.applied) + " of this data folder, which knows only " +
+                            std::to_string(state_.envelope) + ": the folder is an old copy; make a new one and sync it");
+    }
+    if (message.applied < message.answered) {
+      return make_error(error_code::wrong_version, phase::upload,
+                        "the hub has forgotten envelope " + std::to_string(message.answered) +
+                            ": it was restored from an older copy; nothing is sent until it is repaired");
+    }
+    step_ = step::upload;
+    return {};
+  }
+
+  result<void> on_uploaded(const uploaded_message& message, timestamp now, std::uint64_t random) {
+    if (!state_.unanswered || message.number != state_.envelope) return {};  // came before, or late
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    auto frozen = kept::read_frozen(*tx, state_.envelope);
+    if (!frozen) return frozen.error();
+    if (!message.must_download && message.groups.size() != frozen->items.size()) {
+      return make_error(error_code::malformed, phase::upload, "the hub's answer does not fit the envelope that was sent");
+    }
+    replica_state state = state_;
+    state.unanswered = false;
+    session_report report = report_;
+    answer_reader reader{message, state, report, now, random};
+    for (std::size_t i = 0; i < frozen->items.size(); ++i) {
+      result<void> settled;
+      records::visit(frozen->items[i].table, [&]<class R>(std::type_identity<R>) {
+        settled = kept::template settle<R>(*tx, frozen->items[i], i, reader);
+      });
+      if (!settled) return settled.error();
+    }
+    if (is_planted(flaw::move_cursor_on_answer)) {
+      for (table_cursor& cursor : state.cursors) cursor.after = std::max(cursor.after, message.commit);
+    }
+    if (auto removed = kept::remove_frozen(*tx, state.envelope); !removed) return removed.error();
+    if (auto done = commit(*tx, std::move(state)); !done) return done.error();
+    report_ = report;
+    return {};
+  }
+
+  result<void> on_page(const page_message& message, timestamp now) {
+    if (step_ != step::download || state_.unanswered) return {};
+    for (const page_range& range : message.ranges) {
+      if (range.after != kept::cursor(state_, range.table)) return {};  // asked before, and overtaken
+    }
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    replica_state state = state_;
+    session_report report = report_;
+    if (is_planted(flaw::commit_the_cursor_first)) {
+      for (const page_range& range : message.ranges) kept::move_cursor(state, range.table, range.up_to);
+      if (auto done = commit(*tx, state); !done) return done.error();
+      if (auto again = store_->begin(scope_); again) tx = std::move(again);
+    }
+    for (const updated_record& updated : message.records) {
+      if (updated.table >= message.ranges.size()) {
+        return make_error(error_code::malformed, phase::download, "the hub's page names a table that it does not cover");
+      }
+      result<void> taken;
+      records::visit(message.ranges[updated.table].table, [&]<class R>(std::type_identity<R>) {
+        taken = kept::template take_update<R>(*tx, updated.bytes.bytes, state, report, now);
+      });
+      if (!taken) return taken.error();
+    }
+    for (const page_range& range : message.ranges) {
+      kept::move_cursor(state, range.table, is_planted(flaw::cursor_past_the_page) ? message.snapshot : range.up_to);
+    }
+    auto wanted = tx->list("wanted", {}, 1);
+    if (!wanted) return wanted.error();
+    if (auto done = commit(*tx, std::move(state)); !done) return done.error();
+    report_ = report;
+    if (!message.more && wanted->empty()) step_ = step::chunks;
+    return {};
+  }
+
+  result<void> on_chunk(const chunk_message& message) {
+    if (digest_of(message.bytes.bytes) != message.digest) {
+      return make_error(error_code::checksum, phase::download, "a chunk changed on the way: its digest does not match");
+    }
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    if (auto put = kept::put_foreign_chunk(*tx, message.digest, message.bytes.bytes); !put) return put.error();
+    if (auto done = tx->commit(); !done) return done.error();
+    ++report_.chunks_fetched;
+    return {};
+  }
+
+  result<void> on_chunk_stored(const chunk_stored_message& message) {
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    if (auto removed = kept::chunk_left(*tx, digest_name(message.digest)); !removed) return removed.error();
+    if (auto done = tx->commit(); !done) return done.error();
+    ++report_.chunks_sent;
+    download_again_ = true;
+    return {};
+  }
+
+  result<void> on_chunk_missing(const chunk_missing_message& message) {
+    skipped_chunks_.insert(digest_name(message.digest));
+    return {};
+  }
+
+  result<void> on_refusal(const refusal_message& message) {
+    step_ = step::idle;
+    return error{message.code, message.severity, phase::transport, message.message};
+  }
+  session_report report_{};
+  step step_ = step::idle;
+  bool download_again_ = false;
+  std::set<std::string> skipped_chunks_{};
+};
+
+}  // namespace syncline

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// A device's chunks inside a transaction: what it has, what it has to send, and what it wants. \see PROTOCOL 27
+
+#include <syncline/sync/hub_commit.hpp>
+#include <syncline/sync/replica_state.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace syncline {
+
+/// The chunks of a replica. Functions write and never commit.
+///
+/// Chunks are known by their digest, so records with the same points share them: "chunk_user" names, behind the digest,
+/// the records made here whose chunk has not left yet.
+template <class Tx>
+class replica_chunks {
+ public:
+  static result<void> put_own_chunk(Tx& tx, const chunk_task& task, std::string_view bytes) {
+    const std::string name = digest_name(digest_of(bytes));
+    if (auto put = tx.put("chunk", name, bytes); !put) return put.error();
+    if (auto put = tx.put("have", name, {}); !put) return put.error();
+    if (auto put = tx.put("chunk_user", name + task.table + '\0' + task.key.bytes, {}); !put) return put.error();
+    return tx.put("chunk_out", name, encode(task));
+  }
+
+  /// The hub has a chunk: nobody here needs to send it any more.
+  static result<void> chunk_left(Tx& tx, const std::string& name) {
+    auto users = tx.list("chunk_user", name, 100);
+    if (!users) return users.error();
+    for (const entry& user : *users) {
+      if (!user.name.starts_with(name)) break;
+      if (auto removed = tx.remove("chunk_user", user.name); !removed) return removed;
+    }
+    return tx.remove("chunk_out", name);
+  }
+
+  static result<void> put_foreign_chunk(Tx& tx, const chunk_digest& digest, std::string_view bytes) {
+    const std::string name = digest_name(digest);
+    if (auto put = tx.put("chunk", name, bytes); !put) return put.error();
+    if (auto put = tx.put("have", name, {}); !put) return put.error();
+    return tx.remove("chunk_in", name);
+  }
+
+  /// The next chunk to send or to fetch, as a message; nothing if there is none, or only such as were skipped.
+  static result<std::optional<std::string>> next_chunk(Tx& tx, const std::set<std::string>& skipped) {
+    auto out = tx.list("chunk_out", {}, 1);
+    if (!out) return out.error();
+    if (!out->empty()) {
+      auto task = decode<chunk_task>(out->front().bytes);
+      if (!task) return task.error();
+      auto bytes = tx.get("chunk", out->front().name);
+      if (!bytes) return bytes.error();
+      if (!*bytes) return make_error(error_code::not_found, phase::upload, "a chunk that waits to be sent is not in the store");
+      return std::optional<std::string>{
+          pack(chunk_message{task->table, task->key, task->field, digest_in(out->front().name), {std::move(**bytes)}})};
+    }
+    for (std::string after;;) {
+      auto in = tx.list("chunk_in", after, 16);
+      if (!in) return in.error();
+      if (in->empty()) return std::optional<std::string>{};
+      for (const entry& wanted : *in) {
+        after = wanted.name;
+        if (skipped.contains(wanted.name)) continue;
+        auto task = decode<chunk_task>(wanted.bytes);
+        if (!task) return task.error();
+        return std::optional<std::string>{
+            pack(want_chunk_message{task->table, task->key, task->field, digest_in(wanted.name)})};
+      }
+    }
+  }
+
+  /// A record that was made here is gone and never left: chunks that only it has need not leave either.
+  template <class R>
+  static result<void> disown(Tx& tx, const R& gone) {
+    return for_each_chunk(gone, [&](std::uint32_t, const chunk_digest& digest) -> result<void> {
+      const std::string name = digest_name(digest);
+      if (auto left = tx.remove("chunk_user", name + record_name<R>(key_of(gone))); !left) return left;
+      auto users = tx.list("chunk_user", name, 1);
+      if (!users) return users.error();
+      if (!users->empty() && users->front().name.starts_with(name)) return {};
+      return tx.remove("chunk_out", name);
+    });
+  }
+
+  /// Notes the chunks of `value` that the device does not have.
+  template <class R>
+  static result<void> want_chunks(Tx& tx, const R& value) {
+    return for_each_chunk(value, [&](std::uint32_t field, const chunk_digest& digest) -> result<void> {
+      const std::string name = digest_name(digest);
+      auto have = tx.get("have", name);
+      if (!have) return have.error();
+      if (*have) return {};
+      return tx.put("chunk_in", name, encode(chunk_task{std::string(schema<R>::table), {encode(key_of(value))}, field}));
+    });
+  }
+
+ private:
+  static chunk_digest digest_in(std::string_view name) {
+    chunk_digest digest;
+    std::copy_n(name.begin(), std::min(name.size(), digest.bytes.size()), digest.bytes.begin());
+    return digest;
+  }
+
+  // Calls use(field, digest) for each chunk of each series, until it fails.
+  template <class R, class Use>
+  static result<void> for_each_chunk(const R& value, Use&& use) {
+    result<void> outcome;
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
+          if constexpr (policy::is_chunked<typename schema<R>::template policy_type<I>>) {
+            for (const chunk_entry& chunk : value_of(field).chunks) {
+              if (outcome) outcome = use(I, chunk.digest);
+            }
+          }
+        },
+        value);
+    return outcome;
+  }
+};
+
+}  // namespace syncline

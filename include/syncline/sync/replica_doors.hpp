@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The local half of a replica: the doors through which an app makes, changes, deletes and reads records.
+
+#include <syncline/change/edit.hpp>
+#include <syncline/core/planted.hpp>
+#include <syncline/sync/replica_store.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// The doors of a replica. Every write is durable when its function returns: the record, its stamps, the dirty set and the
+/// outbox changed in one transaction. \see DECL-6, PROTOCOL 14
+template <class Store, class... Records>
+  requires store_for<Store, Records...>
+class replica_doors {
+ protected:
+  using tx_type = transaction_of<Store>;
+  using kept = replica_store<tx_type, Records...>;
+
+ public:
+  using records = catalog<Records...>;
+
+  const replica_state& state() const noexcept { return state_; }
+
+  /// Makes a record as a client; values of `server` fields are proposals. `chunks` are those of its series.
+  template <class R>
+  result<R> create(const R& draft, timestamp now, const std::vector<series_chunk>& chunks = {}) {
+    return write<R>(key_of(draft), now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type& tx) -> result<change<R>> {
+      if (exists && !record.seen_deleted()) {
+        return make_error(error_code::already_exists, phase::local,
+                          "table '" + std::string(schema<R>::table) + "' already has a record with this key: edit it instead");
+      }
+      for (const series_chunk& chunk : chunks) {
+        if (auto put = kept::put_own_chunk(tx, record_task<R>(key_of(draft), chunk.field), chunk.bytes); !put) return put.error();
+      }
+      change<R> made{.kind = change_kind::created};
+      const bool deletion_sent = record.sent && record.sent->kind == change_kind::deleted;
+      if ((record.base_exists || record.sent) && !deletion_sent) {  // its deletion has not left yet
+        made.kind = change_kind::updated;
+        made.what = diff(record.seen_by_pending(), draft);
+      } else {
+        made.what = syncline::create<role::client>(draft);
+      }
+      stamp_fields(made, at);
+      return made;
+    });
+  }
+
+  /// Changes a record as a client: `make_changes(editor)` may write the fields that a client owns or shares.
+  template <class R, class MakeChanges>
+  result<R> edit(const typename schema<R>::key_type& key, timestamp now, MakeChanges&& make_changes) {
+    return write<R>(key, now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type&) -> result<change<R>> {
+      if (!exists || record.seen_deleted()) return no_such_record<R>();
+      change<R> made{.what = syncline::edit<role::client>(record.seen(), make_changes)};
+      stamp_fields(made, at);
+      return made;
+    });
+  }
+
+  /// Deletes a record. One that was made here and never left is gone without a trace. \see PROTOCOL 12
+  template <class R>
+  result<R> remove(const typename schema<R>::key_type& key, timestamp now) {
+    return write<R>(key, now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type&) -> result<change<R>> {
+      if (!exists || record.seen_deleted()) return no_such_record<R>();
+      change<R> made{.kind = change_kind::deleted};
+      made.at = at;
+      return made;
+    });
+  }
+
+  /// The record with this key, unless it is deleted.
+  template <class R>
+  result<std::optional<R>> find(const typename schema<R>::key_type& key) {
+    auto record = find_record<R>(key);
+    if (!record) return record.error();
+    if (!*record || (*record)->seen_deleted()) return std::optional<R>{};
+    return std::optional<R>{(*record)->seen()};
+  }
+
+  /// The record with all that the device remembers of it, deleted or not.
+  template <class R>
+  result<std::optional<replica_record<R>>> find_record(const typename schema<R>::key_type& key) {
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    return kept::template find<R>(*tx, key);
+  }
+
+  /// Up to `limit` live records in order of key, from the first one after `after`.
+  template <class R>
+  result<std::vector<R>> list(std::optional<typename schema<R>::key_type> after = {}, std::size_t limit = 1000) {
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    std::vector<R> found;
+    while (found.size() < limit) {
+      auto rows = tx->template scan<R>(after, limit);
+      if (!rows) return rows.error();
+      if (rows->empty()) break;
+      for (row<R>& each : *rows) {
+        after = key_of(each.value);
+        if (!each.deleted && found.size() < limit) found.push_back(std::move(each.value));
+      }
+    }
+    return found;
+  }
+
+  /// A chunk's bytes, if the device has them.
+  result<std::optional<std::string>> find_chunk(const chunk_digest& digest) {
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    return tx->get("chunk", digest_name(digest));
+  }
+
+  /// Reads from the replica's own part of the store: `use(transaction)`, which must not write.
+  template <class Use>
+  auto read(Use&& use) -> decltype(use(std::declval<tx_type&>())) {
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    return use(*tx);
+  }
+
+ protected:
+  replica_doors(Store& store, std::string scope, replica_state state, replica_settings settings)
+      : store_(&store), scope_(std::move(scope)), state_(std::move(state)), settings_(settings) {}
+
+  static auto outbox(tx_type& tx) { return syncline::outbox<tx_type>(tx); }
+
+  result<void> commit(tx_type& tx, replica_state state) {
+    if (auto put = kept::write_state(tx, state); !put) return put.error();
+    if (auto done = tx.commit(); !done) return done.error();
+    state_ = std::move(state);
+    return {};
+  }
+
+  Store* store_;
+  std::string scope_;
+  replica_state state_;
+  replica_settings settings_;
+
+ private:
+  template <class R>
+  static error no_such_record() {
+    return make_error(error_code::not_found, phase::local,
+                      "table '" + std::string(schema<R>::table) + "' has no record with this key");
+  }
+
+  template <class R>
+  static chunk_task record_task(const typename schema<R>::key_type& key, std::uint32_t field) {
+    return {std::string(schema<R>::table), {encode(key)}, field};
+  }
+
+  // Every local write: the record, the stamps, the dirty set and the outbox change in one transaction. \see PROTOCOL 14
+  template <class R, class Make>
+  result<R> write(const typename schema<R>::key_type& key, timestamp now, Make&& make) {
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx.error();
+    auto found = kept::template find<R>(*tx, key);
+    if (!found) return found.error();
+    const bool exists = found->has_value();
+    replica_record<R> record = exists ? std::move(**found) : kept::template fresh<R>(key);
+    replica_state state = state_;
+    hybrid_clock clock{hybrid_time{state.clock}};
+    const hybrid_time at = clock.next(now);
+    state.clock = at.ticks;
+    auto made = make(record, exists, at, *tx);
+    if (!made) return made.error();
+    if (made->kind == change_kind::updated && made->what.empty() && !record.seen_deleted()) return record.seen();
+    made->base = record.number;
+    const bool never_left =
+        record.number == 0 && (is_planted(flaw::annihilate_what_left) ||
+                               (record.pending && record.pending->kind == change_kind::created && !record.sent));
+    if (made->kind == change_kind::deleted && never_left) {
+      R gone = record.seen();
+      if (auto erased = kept::annihilate(*tx, gone); !erased) return erased.error();
+      if (auto done = commit(*tx, std::move(state)); !done) return done.error();
+      return gone;
+    }
+    made->what.fields.for_each([&](std::size_t i) {
+      record.note({static_cast<std::uint8_t>(i), side::local, rule::alone, at.ticks, state.device, {}});
+    });
+    if (record.pending) {
+      compose_into(*record.pending, *made);
+    } else {
+      record.pending = std::move(*made);
+    }
+    kept::template advance<R>(record, record_event::edited);
+    R seen = record.seen();
+    if (!record.seen_deleted()) {
+      if (std::string problem = violation_of(seen); !problem.empty()) {
+        return make_error(error_code::invalid_value, phase::validate, std::move(problem));
+      }
+    }
+    const change_kind kind = record.pending->kind;
+    if (auto saved = tx->template save<R>(to_row(record)); !saved) return saved.error();
+    if (is_planted(flaw::outbox_outside)) {
+      if (auto done = commit(*tx, state); !done) return done.error();
+      auto later = store_->begin(scope_);
+      if (!later) return later.error();
+      if (auto queued = outbox(*later).enqueue(schema<R>::table, encode(key), kind, settings_.priority); !queued) return queued.error();
+      if (auto done = commit(*later, std::move(state)); !done) return done.error();
+      return seen;
+    }
+    if (auto queued = outbox(*tx).enqueue(schema<R>::table, encode(key), kind, settings_.priority); !queued) return queued.error();
+    if (auto done = commit(*tx, std::move(state)); !done) return done.error();
+    return seen;
+  }
+};
+
+}  // namespace syncline

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What a device remembers of a record: the base that it last read from the hub, what was sent, what waits, and how each
+// field came to its value.
+
+#include <syncline/port/store.hpp>
+#include <syncline/queue/life_cycle.hpp>
+#include <syncline/resolve/resolve.hpp>
+#include <syncline/sync/record_update.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// How a field came to its value, noted when it was decided. \see MERGE-8
+struct field_reason {
+  std::uint8_t field{};
+  side winner{};     ///< `local`: written on this device; `remote`: the hub's word; `both`: merged
+  rule why{};
+  std::uint64_t at{};   ///< when the value was written or decided, as hybrid_time ticks
+  std::string by{};     ///< the device whose value it is; empty where the hub does not say
+  std::optional<blob> dropped{};  ///< the value that lost against it, as `encode` writes it
+
+  friend bool operator==(const field_reason&, const field_reason&) = default;
+};
+
+/// A record on a device. The value that people see is the base, then what was sent, then what is pending.
+///
+/// \see PROTOCOL 11
+template <class R>
+struct replica_record {
+  R base{};
+  syncline::stamps<R> base_stamps{};
+  std::uint64_t number = 0;  ///< the hub's commit up to which the base is known; 0: never read from the hub
+  bool base_exists = false;
+  std::optional<change<R>> sent{};
+  std::optional<change<R>> pending{};
+  record_state state = record_state::local_only;
+  std::vector<field_reason> reasons{};  ///< ordered by field
+
+  /// The value that people see.
+  R seen() const {
+    R value = seen_by_pending();
+    if (pending) put(value, *pending);
+    return value;
+  }
+
+  /// What the writer of the pending change had before its eyes: the base, then what was sent.
+  R seen_by_pending() const {
+    R value = base;
+    if (sent) put(value, *sent);
+    return value;
+  }
+
+  bool seen_deleted() const noexcept {
+    if (pending) return pending->kind == change_kind::deleted;
+    if (sent) return sent->kind == change_kind::deleted;
+    return !base_exists;
+  }
+
+  bool dirty() const noexcept { return sent.has_value() || pending.has_value(); }
+
+  /// The fields that wait to be sent or answered.
+  field_set<R> dirty_fields() const noexcept {
+    field_set<R> fields;
+    if (sent) fields |= sent->what.fields;
+    if (pending) fields |= pending->what.fields;
+    return fields;
+  }
+
+  /// Notes why a field has its value, in place of what was noted before.
+  void note(field_reason reason) {
+    auto at = reasons.begin();
+    while (at != reasons.end() && at->field < reason.field) ++at;
+    if (at != reasons.end() && at->field == reason.field) {
+      *at = std::move(reason);
+    } else {
+      reasons.insert(at, std::move(reason));
+    }
+  }
+
+ private:
+  static void put(R& value, const change<R>& made) {
+    if (made.kind == change_kind::created) {  // an update of the empty record
+      R empty{};
+      get_field<schema<R>::key_index>(empty) = key_of(value);
+      value = std::move(empty);
+    }
+    apply_to(value, made.what);
+  }
+};
+
+namespace internal {
+
+inline void put_blob(std::string& out, std::string_view bytes) {
+  char size[max_varint_size];
+  writer to(size);
+  to.varint(bytes.size());
+  out.append(size, to.position());
+  out.append(bytes);
+}
+
+template <class R>
+void put_optional_change(std::string& out, const R& value, const std::optional<change<R>>& made) {
+  std::string bytes;
+  if (made) encode_to<R>(bytes, key_of(value), *made);
+  put_blob(out, bytes);
+}
+
+template <class R>
+void take_optional_change(reader& in, std::optional<change<R>>& made) {
+  const std::string_view bytes = in.sized();
+  if (bytes.empty()) return;
+  reader inner(bytes);
+  typename schema<R>::key_type key{};
+  take_change<R>(inner, key, made.emplace());
+  if (!inner.finish("a change")) in.fail("a kept change cannot be read");
+}
+
+}  // namespace internal
+
+/// The row that keeps `record`: the seen value in the open, the rest as bytes. Of the base only the dirty fields are
+/// kept, since the others are the seen ones.
+template <class R>
+row<R> to_row(const replica_record<R>& record) {
+  row<R> kept{record.seen(), record.seen_deleted(), {}};
+  std::string& out = kept.sync;
+  out += static_cast<char>(record.base_exists);
+  out += static_cast<char>(record.state);
+  record_update<R> base;
+  base.value = record.base;
+  base.fields = record.dirty_fields();
+  if ((record.sent && record.sent->kind == change_kind::created) ||
+      (record.pending && record.pending->kind == change_kind::created)) {  // a creation also hides what it does not set
+    base.fields |= changed_fields(kept.value, record.base);
+  }
+  base.number = record.number;
+  get_field<schema<R>::key_index>(base.value) = key_of(kept.value);
+  base.stamps = record.base_stamps;
+  std::string bytes;
+  encode_to(bytes, base);
+  internal::put_blob(out, bytes);
+  bytes.clear();
+  stamp last{};
+  std::string stamps_bytes;
+  for (std::size_t i = 0; i < field_count<R>; ++i) {  // stamps of fields that are not dirty
+    if (base.fields.contains(i) || !stamped<R>.contains(i)) continue;
+    const stamp& written = record.base_stamps[i];
+    stamps_bytes += static_cast<char>(written == last);
+    if (written == last) continue;
+    char room[8 + max_varint_size];
+    writer to(room);
+    to.fixed(written.time.ticks);
+    to.varint(written.device.view().size());
+    stamps_bytes.append(room, to.position());
+    stamps_bytes += written.device.view();
+    last = written;
+  }
+  internal::put_blob(out, stamps_bytes);
+  internal::put_optional_change(out, kept.value, record.sent);
+  internal::put_optional_change(out, kept.value, record.pending);
+  encode_to(out, record.reasons);
+  return kept;
+}
+
+/// The record that `to_row` kept.
+template <class R>
+result<replica_record<R>> from_row(const row<R>& kept) {
+  replica_record<R> record;
+  reader in(kept.sync);
+  record.base_exists = in.byte() != 0;
+  record.state = static_cast<record_state>(in.byte());
+  record_update<R> base;
+  if (auto done = decode_into(in.sized(), base); !done) return done.error();
+  record.base = kept.value;
+  apply_update(record.base, record.base_stamps, base);
+  record.number = base.number;
+  reader stamps_in(in.sized());
+  stamp last{};
+  for (std::size_t i = 0; i < field_count<R>; ++i) {
+    if (base.fields.contains(i) || !stamped<R>.contains(i)) continue;
+    if (stamps_in.byte() == 0) {
+      last.time.ticks = stamps_in.template fixed<std::uint64_t>();
+      last.device = device_id(stamps_in.sized());
+    }
+    record.base_stamps[i] = last;
+  }
+  if (auto done = stamps_in.finish("a record's stamps"); !done) return done.error();
+  internal::take_optional_change(in, record.sent);
+  internal::take_optional_change(in, record.pending);
+  internal::take(in, record.reasons);
+  if (auto done = in.finish("a record's bookkeeping on the device"); !done) return done.error();
+  return record;
+}
+
+}  // namespace syncline

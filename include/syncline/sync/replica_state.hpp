@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What a replica keeps besides its records: who it is, how far it has come, and what is on its way.
+
+#include <syncline/queue/outbox.hpp>
+#include <syncline/sync/protocol.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace syncline {
+
+/// How much a replica does at once.
+struct replica_settings {
+  std::size_t batch = 5;         ///< records in one envelope \see QUEUE-6
+  std::uint32_t page = 500;      ///< records in one page, about
+  std::uint8_t priority = 0;     ///< of local writes in the outbox
+};
+
+/// A chunk of a new record's series, encoded.
+struct series_chunk {
+  std::uint32_t field{};  ///< the position of the `chunked` field
+  std::string bytes{};
+};
+
+/// A replica's own state, in the ordered map under "replica".
+struct replica_state {
+  std::uint32_t version = storage_version;
+  std::string device{};
+  std::uint64_t incarnation{};  ///< random; new whenever a data folder is made
+  std::uint64_t envelope{};     ///< the last envelope that was frozen
+  bool unanswered = false;      ///< it has no answer yet
+  std::uint64_t clock{};        ///< the last hybrid time given out or seen
+  std::uint64_t conflicts{};    ///< how many entries the conflict log ever had
+  timestamp last_synced{};      ///< the end of the last session that came to its end; 0: never
+  std::vector<table_cursor> cursors{};
+};
+
+/// An envelope that waits for its answer: its bytes as they are sent, and the outbox items that it carries, by group.
+struct frozen_envelope {
+  blob framed{};
+  std::vector<outbox_item> items{};
+};
+
+/// A chunk that has to be sent or fetched: whose series it belongs to.
+struct chunk_task {
+  std::string table{};
+  blob key{};
+  std::uint32_t field{};
+};
+
+/// A value that did not stand, as the device's conflict log keeps it. \see MERGE-9
+struct conflict_entry {
+  std::string table{};
+  blob key{};
+  std::uint32_t field{};
+  side winner{};  ///< `local`: this device's value stands
+  rule why{};
+  std::uint64_t decided_at{};  ///< hybrid_time ticks
+  std::uint64_t written_at{};  ///< when the losing value was written
+  std::string by{};            ///< the device whose value lost
+  blob dropped{};              ///< the losing value, as `encode` writes it
+};
+
+/// What a session did. \see SYNC-2
+struct session_report {
+  std::uint64_t pushed{};       ///< records that the hub took
+  std::uint64_t pulled{};       ///< record updates that came
+  std::uint64_t conflicts{};    ///< values that did not stand
+  std::uint64_t refused{};      ///< records that became dead letters
+  std::uint64_t chunks_sent{};
+  std::uint64_t chunks_fetched{};
+};
+
+}  // namespace syncline

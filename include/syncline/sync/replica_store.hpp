@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What a replica does inside a transaction: how its records meet answers and pages.
+
+#include <syncline/core/planted.hpp>
+#include <syncline/sync/catalog.hpp>
+#include <syncline/sync/hub_commit.hpp>
+#include <syncline/sync/replica_chunks.hpp>
+#include <syncline/sync/replica_record.hpp>
+#include <syncline/sync/replica_state.hpp>
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// An answer that is being taken in, and what it changes.
+struct answer_reader {
+  const uploaded_message& message;
+  replica_state& state;
+  session_report& report;
+  timestamp now;
+  std::uint64_t random;
+};
+
+/// The replica's part of a transaction. Functions write and never commit.
+template <class Tx, class... Records>
+class replica_store : public replica_chunks<Tx> {
+  using chunks = replica_chunks<Tx>;
+
+ public:
+  static result<replica_state> read_state(Tx& tx) { return read<replica_state>(tx, "replica", "state"); }
+  static result<void> write_state(Tx& tx, const replica_state& state) { return tx.put("replica", "state", encode(state)); }
+
+  static result<frozen_envelope> read_frozen(Tx& tx, std::uint64_t number) {
+    return read<frozen_envelope>(tx, "sent", ordered_bytes(number));
+  }
+  static result<void> write_frozen(Tx& tx, std::uint64_t number, const frozen_envelope& frozen) {
+    return tx.put("sent", ordered_bytes(number), encode(frozen));
+  }
+  static result<void> remove_frozen(Tx& tx, std::uint64_t number) { return tx.remove("sent", ordered_bytes(number)); }
+
+  static std::uint64_t cursor(const replica_state& state, std::string_view table) {
+    for (const table_cursor& cursor : state.cursors) {
+      if (cursor.table == table) return cursor.after;
+    }
+    return 0;
+  }
+  static void move_cursor(replica_state& state, std::string_view table, std::uint64_t after) {
+    for (table_cursor& cursor : state.cursors) {
+      if (cursor.table == table) {
+        cursor.after = after;
+        return;
+      }
+    }
+    state.cursors.push_back({std::string(table), after});
+  }
+
+  /// The position of `R` in the catalog, which is its name in messages.
+  template <class R>
+  static constexpr std::uint32_t position_of() {
+    std::uint32_t at = 0, found = 0;
+    ((std::is_same_v<R, Records> ? found = at++ : at++), ...);
+    return found;
+  }
+
+  template <class R>
+  static replica_record<R> fresh(const typename schema<R>::key_type& key) {
+    replica_record<R> record;
+    get_field<schema<R>::key_index>(record.base) = key;
+    record.state = life_cycle<R>::initial;
+    if constexpr (has_series<R>) {  // its points are there when it is made
+      advance<R>(record, record_event::finished);
+      advance<R>(record, record_event::processed);
+    }
+    return record;
+  }
+
+  template <class R>
+  static void advance(replica_record<R>& record, record_event event) {
+    record.state = life_cycle<R>::next(record.state, event).value_or(record.state);
+  }
+
+  template <class R>
+  static result<std::optional<replica_record<R>>> find(Tx& tx, const typename schema<R>::key_type& key) {
+    auto kept = tx.template load<R>(key);
+    if (!kept) return kept.error();
+    if (!*kept) return std::optional<replica_record<R>>{};
+    auto record = from_row(**kept);
+    if (!record) return record.error();
+    return std::optional<replica_record<R>>{std::move(*record)};
+  }
+
+  /// Removes a record that was made and deleted here and never left; chunks that only it has need not leave either.
+  /// \see PROTOCOL 12
+  template <class R>
+  static result<void> annihilate(Tx& tx, const R& gone) {
+    if (auto forgotten = outbox<Tx>(tx).forget(schema<R>::table, encode(key_of(gone))); !forgotten) return forgotten.error();
+    if (auto left = chunks::disown(tx, gone); !left) return left.error();
+    return tx.template erase<R>(key_of(gone));
+  }
+
+  /// Records that the device lacks and has to ask for.
+  static result<std::vector<wanted_record>> wanted(Tx& tx) {
+    auto names = tx.list("wanted", {}, 100);
+    if (!names) return names.error();
+    std::vector<wanted_record> all;
+    for (const entry& each : *names) {
+      const auto zero = each.name.find('\0');
+      catalog<Records...>::visit(each.name.substr(0, zero), [&]<class R>(std::type_identity<R>) {
+        all.push_back({position_of<R>(), {each.name.substr(zero + 1)}});
+      });
+    }
+    return all;
+  }
+
+  /// Takes in what the answer says about the record of `item`, which was group `group` of the envelope.
+  template <class R>
+  static result<void> settle(Tx& tx, const outbox_item& item, std::size_t group, answer_reader& answer) {
+    auto key = decode<typename schema<R>::key_type>(item.key.bytes);
+    if (!key) return key.error();
+    auto found = find<R>(tx, *key);
+    if (!found) return found.error();
+    if (!*found) return outbox<Tx>(tx).done(item);
+    replica_record<R>& record = **found;
+    const bool refused = !answer.message.must_download && answer.message.groups[group].verdict != group_verdict::applied;
+    if (refused) {
+      if (auto put = take_refusal(tx, record, item, answer.message.groups[group], answer); !put) return put.error();
+      return tx.template save<R>(to_row(record));
+    }
+    if (auto done = take_answer(tx, record, item, answer); !done) return done.error();
+    advance<R>(record, record.pending ? record_event::confirmed_with_pending : record_event::confirmed);
+    if (auto done = outbox<Tx>(tx).done(item); !done) return done.error();
+    return tx.template save<R>(to_row(record));
+  }
+
+  /// Takes in one record of a page.
+  template <class R>
+  static result<void> take_update(Tx& tx, std::string_view bytes, replica_state& state, session_report& report,
+                                  timestamp now) {
+    record_update<R> update;
+    if (auto done = decode_into(bytes, update); !done) return done.error();
+    const auto& key = key_of(update.value);
+    auto found = find<R>(tx, key);
+    if (!found) return found.error();
+    if (!update.whole && (!*found || (*found)->number == 0)) {  // the device lacks what this builds on
+      return tx.put("wanted", record_name<R>(key), {});
+    }
+    if (auto removed = tx.remove("wanted", record_name<R>(key)); !removed) return removed.error();
+    if (*found && (*found)->number >= update.number) return {};
+    if (!*found && update.deleted) return {};
+    replica_record<R> record = *found ? std::move(**found) : fresh<R>(key);
+    if (!*found) record.state = life_cycle<R>::resting;
+    const bool knew_of_deletion = record.number != 0 && !record.base_exists;
+    const R seen_by_pending = record.seen_by_pending();
+    apply_update(record.base, record.base_stamps, update);
+    if (auto done = rebase(tx, record, update, seen_by_pending, knew_of_deletion, state, report, now); !done) {
+      return done.error();
+    }
+    ++report.pulled;
+    if (!record.dirty()) {
+      if (auto forgotten = outbox<Tx>(tx).forget(schema<R>::table, encode(key)); !forgotten) return forgotten.error();
+      advance<R>(record, record_event::absorbed);
+    }
+    advance<R>(record, record_event::downloaded);
+    return tx.template save<R>(to_row(record));
+  }
+
+ private:
+  template <class T>
+  static result<T> read(Tx& tx, std::string_view space, std::string_view name) {
+    auto bytes = tx.get(space, name);
+    if (!bytes) return bytes.error();
+    if (!*bytes) return T{};
+    return decode<T>(**bytes);
+  }
+
+  // The hub took what was sent, but for what it returns: then that becomes the base.
+  template <class R>
+  static result<void> take_answer(Tx& tx, replica_record<R>& record, const outbox_item& item, answer_reader& answer) {
+    const R seen_by_pending = record.seen_by_pending();
+    const bool knew_of_deletion =
+        (record.number != 0 && !record.base_exists) || (record.sent && record.sent->kind == change_kind::deleted);
+    const std::optional<change<R>> sent = std::move(record.sent);
+    record.sent.reset();
+    if (sent) ++answer.report.pushed;
+    if (is_planted(flaw::clear_pending_on_answer)) record.pending.reset();
+    for (const updated_record& updated : answer.message.records) {
+      if (updated.table != position_of<R>() || !updated.bytes.bytes.starts_with(item.key.bytes)) continue;
+      record_update<R> update;
+      if (auto done = decode_into(updated.bytes.bytes, update); !done) return done.error();
+      if (record.number >= update.number) break;  // a page that came since has it all
+      if (sent && !update.deleted) {
+        record.base = seen_by_pending;
+        (sent->what.fields & stamped<R>).for_each([&](std::size_t i) {
+          record.base_stamps[i] = {sent->times[i], device_id(answer.state.device)};
+        });
+      }
+      apply_update(record.base, record.base_stamps, update);
+      if (auto done = rebase(tx, record, update, seen_by_pending, knew_of_deletion, answer.state, answer.report, answer.now);
+          !done) {
+        return done.error();
+      }
+    }
+    for (const dropped_value& dropped : answer.message.dropped) {
+      if (dropped.table != position_of<R>() || dropped.key != item.key || dropped.field >= field_count<R>) continue;
+      if (auto noted = note_dropped<R>(tx, record, dropped, answer); !noted) return noted.error();
+    }
+    return {};
+  }
+
+  template <class R>
+  static result<void> take_refusal(Tx& tx, replica_record<R>& record, const outbox_item& item, const group_answer& said,
+                                   answer_reader& answer) {
+    if (record.sent) {  // it stays what the device wants, and waits for an edit or a person
+      if (record.pending) compose_into(*record.sent, *record.pending);
+      record.pending = std::move(record.sent);
+      record.sent.reset();
+    }
+    ++answer.report.refused;
+    advance<R>(record, record_event::refused);
+    const error why{error_code::refused, error_class::fatal, phase::upload, said.reason};
+    auto after = outbox<Tx>(tx).failed(item, why, answer.now, answer.random);
+    if (!after) return after.error();
+    return {};
+  }
+
+  // Moves the record's base to what the hub says and resolves the pending change on it. \see PROTOCOL 13
+  template <class R>
+  static result<void> rebase(Tx& tx, replica_record<R>& record, const record_update<R>& update, const R& seen_by_pending,
+                             bool knew_of_deletion, replica_state& state, session_report& report, timestamp now) {
+    if (!is_planted(flaw::clock_ignores_the_hub)) stamped<R>.for_each([&](std::size_t i) { state.clock = std::max(state.clock, update.stamps[i].time.ticks); });
+    record.number = update.number;
+    record.base_exists = !update.deleted;
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& before, const auto& after) {
+          if (!update.fields.contains(I)) return;
+          const stamp& written = update.stamps[I];
+          if (!written.time.is_set() && is_same_value(value_of(before), value_of(after))) return;  // nobody wrote it
+          const rule why = update.rules[I];
+          const side from = why == rule::merged ? side::both : written.device.view() == state.device ? side::local : side::remote;
+          field_reason reason{I, from, why, written.time.ticks, std::string(written.device.view()), {}};
+          if (drops_a_value(why) && !is_same_value(value_of(before), value_of(after))) {
+            reason.dropped = blob{encode(value_of(before))};
+          }
+          record.note(std::move(reason));
+        },
+        seen_by_pending, record.base);
+    if (auto wanted = chunks::want_chunks(tx, record.base); !wanted) return wanted.error();
+    if (!record.pending) return {};
+    if (is_planted(flaw::overwrite_pending)) {
+      record.pending.reset();
+      return {};
+    }
+    if (update.deleted) {
+      if (knew_of_deletion && record.pending->kind == change_kind::created) return {};  // made anew, knowing that
+      if (record.pending->kind != change_kind::deleted) {
+        if (auto logged = log_pending(tx, record, state, report, now); !logged) return logged.error();
+      }
+      record.pending.reset();
+      return {};
+    }
+    if (record.pending->kind == change_kind::deleted) return {};
+    return resolve_pending(tx, record, changed_fields(seen_by_pending, record.base) & update.fields, state, report, now);
+  }
+
+  template <class R>
+  static result<void> resolve_pending(Tx& tx, replica_record<R>& record, field_set<R> unseen, replica_state& state,
+                                      session_report& report, timestamp now) {
+    record.pending->kind = change_kind::updated;
+    R merged_value = record.base;
+    stamps<R> merged_stamps = record.base_stamps;
+    decisions<R> how;
+    const device_id me{state.device};
+    resolve_change(*record.pending, me, role::client, unseen, merged_value, merged_stamps, how);
+    result<void> outcome;
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& lost) {
+          if (!outcome || !(how.local | how.remote | how.both).contains(I)) return;
+          const bool mine = how.local.contains(I) || how.both.contains(I);
+          field_reason reason{static_cast<std::uint8_t>(I), how.both.contains(I) ? side::both : mine ? side::local : side::remote,
+                              how.rules[I], mine ? record.pending->times[I].ticks : record.base_stamps[I].time.ticks,
+                              mine ? state.device : std::string(record.base_stamps[I].device.view()), {}};
+          if (how.dropped.contains(I)) {
+            reason.dropped = blob{encode(value_of(lost))};
+            const stamp written = mine ? record.base_stamps[I] : stamp{record.pending->times[I], me};
+            outcome = log_conflict(tx, state, report,
+                                   {std::string(schema<R>::table), {encode(key_of(record.base))}, static_cast<std::uint32_t>(I),
+                                    reason.winner, reason.why, hybrid_time::at(now).ticks, written.time.ticks,
+                                    std::string(written.device.view()), *reason.dropped});
+          }
+          record.note(std::move(reason));
+        },
+        how.lost);
+    if (!outcome) return outcome;
+    // An edit that carries the value it was made on now stands on the base: what people write next, they write on that.
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& before, const auto& after) {
+          if constexpr (internal::is_merged<R, I>) {
+            using traits = internal::merge_traits_of<R, I>;
+            using value = std::remove_cvref_t<decltype(value_of(before))>;
+            if constexpr (std::is_same_v<typename traits::edit, replaced<value>>) {
+              if (how.both.contains(I)) record.pending->what.template edit<I>() = {value_of(before), value_of(after)};
+            }
+          }
+        },
+        record.base, merged_value);
+    how.remote.for_each([&](std::size_t i) { record.pending->times[i] = {}; });
+    keep_only(record.pending->what, record.pending->what.fields - how.remote);
+    if (record.pending->what.empty()) record.pending.reset();
+    return {};
+  }
+
+  // The record was deleted, and deletion wins over the edits that were waiting: each is told. \see MERGE-5
+  template <class R>
+  static result<void> log_pending(Tx& tx, replica_record<R>& record, replica_state& state, session_report& report,
+                                  timestamp now) {
+    result<void> outcome;
+    const delta<R>& lost = record.pending->what;
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
+          if (!outcome || !lost.fields.contains(I)) return;
+          blob dropped;
+          if constexpr (internal::is_merged<R, I>) {
+            encode_to(dropped.bytes, lost.template edit<I>());
+          } else {
+            encode_to(dropped.bytes, value_of(field));
+          }
+          record.note({static_cast<std::uint8_t>(I), side::remote, rule::deleted, hybrid_time::at(now).ticks, {}, dropped});
+          outcome = log_conflict(tx, state, report,
+                                 {std::string(schema<R>::table), {encode(key_of(record.base))}, static_cast<std::uint32_t>(I),
+                                  side::remote, rule::deleted, hybrid_time::at(now).ticks, record.pending->times[I].ticks,
+                                  state.device, std::move(dropped)});
+        },
+        lost.values);
+    return outcome;
+  }
+
+  template <class R>
+  static result<void> note_dropped(Tx& tx, replica_record<R>& record, const dropped_value& dropped, answer_reader& answer) {
+    // The hub speaks of the arriving change as local, and this device sent it.
+    record.note({static_cast<std::uint8_t>(dropped.field), dropped.winner, dropped.why, hybrid_time::at(answer.now).ticks,
+                 dropped.winner == side::local ? answer.state.device : std::string(record.base_stamps[dropped.field].device.view()),
+                 dropped.value});
+    return log_conflict(tx, answer.state, answer.report,
+                        {std::string(schema<R>::table), dropped.key, dropped.field, dropped.winner, dropped.why,
+                         hybrid_time::at(answer.now).ticks, dropped.at, dropped.by, dropped.value});
+  }
+
+  static result<void> log_conflict(Tx& tx, replica_state& state, session_report& report, const conflict_entry& conflict) {
+    ++report.conflicts;
+    ++state.conflicts;
+    if (is_planted(flaw::drop_the_loser)) return {};
+    return tx.put("conflict", ordered_bytes(state.conflicts), encode(conflict));
+  }
+};
+
+}  // namespace syncline

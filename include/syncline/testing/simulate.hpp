@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// A deterministic world for any schema: devices, a hub, a network, disks and clocks with faults, and a naive model that
+// tells whether anything was lost.
+
+#include <syncline/testing/simulation_end.hpp>
+#include <syncline/testing/simulation_writes.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// What came of a simulation.
+struct simulation_outcome {
+  std::uint64_t seed = 0;
+  std::uint64_t operations = 0;
+  std::uint64_t trace_hash = 0;
+  std::size_t last_sessions = 0;  ///< rounds of sessions until all were equal
+  std::uint64_t conflicts = 0;    ///< values that did not stand, each in a log
+  std::uint64_t refusals = 0;     ///< changes that the hub did not take, each a dead letter at first
+  sim_fault_counts faults{};
+  std::optional<sim_violation> broken{};
+  std::string last_events{};  ///< if an invariant is broken
+
+  bool holds() const noexcept { return !broken; }
+
+  /// The seed, what is broken, and the events before, in words.
+  std::string report() const {
+    if (!broken) return "seed " + std::to_string(seed) + ": every invariant holds";
+    std::string text = "seed " + std::to_string(seed) + ": broken: " + std::string(to_string(broken->invariant));
+    if (!broken->record.empty()) text += "\n  record    " + broken->record;
+    if (!broken->field.empty()) text += "\n  field     " + broken->field;
+    return text + "\n  expected  " + broken->expected + "\n  found     " + broken->found + "\n" + last_events;
+  }
+};
+
+/// One world with the record types `Records`: two to four devices and a hub, in one thread and simulated time.
+///
+/// Devices and hub are the engines themselves. Writes go through their doors; messages, disks, processes and clocks have
+/// faults. After every step the engines are held against a naive model that keeps every operation; at the end faults
+/// stop, and after a few sessions of every device everything has to be everywhere. Equal seeds give equal worlds.
+///
+/// \snippet examples/simulate.cpp simulate
+/// \see PROTOCOL 1 to 15, 17 to 19, 26, 27
+template <class... Records>
+class simulation : private internal::sim_people<Records...> {
+  using base = internal::sim_people<Records...>;
+  using world = typename base::world;
+  using device = typename base::device;
+  using packet = internal::sim_packet;
+
+ public:
+  explicit simulation(std::uint64_t seed, simulation_settings settings = {})
+      : base(seed, settings), seed_(seed) {}
+
+  /// Runs the world to its end, or to the first invariant that does not hold.
+  simulation_outcome run() {
+    begin();
+    while (operations_ < settings_.operations && !w_.broken && ++steps_ < settings_.operations * 20) step();
+    if (!w_.broken) finish();
+    simulation_outcome outcome{seed_, operations_, w_.trace.hash(), rounds_, w_.conflicts, w_.refusals, w_.faults, w_.broken, {}};
+    if (w_.broken) outcome.last_events = w_.trace.last();
+    return outcome;
+  }
+
+ private:
+  using base::scope, base::chance, base::now, base::hub_now, base::open, base::on, base::on_hub, base::any_record, base::do_jobs;
+  using base::settings_, base::random_, base::w_, base::operations_, base::now_ms_, base::hub_skew_ms_;
+  using base::d_failed_, base::hub_failed_, base::hub_died_;
+
+  void begin() {
+    // Some share their beginning, and the last two are longer than the 24 bytes that stamps keep.
+    static constexpr std::string_view names[]{"a", "phone", "phone of the athlete, 24b", "b3c1e5f0-7a44-4c0e-9e57-2f6d1c0a9b11"};
+    const std::size_t count = settings_.devices != 0 ? std::clamp<std::size_t>(settings_.devices, 2, 4) : 2 + random_.below(3);
+    const std::size_t first = static_cast<std::size_t>(random_.below(4));
+    for (std::size_t i = 0; i < count; ++i) {
+      auto made = std::make_unique<device>();
+      made->name = names[(first + i) % 4];
+      made->settings.batch = static_cast<std::size_t>(1 + random_.below(5));
+      made->settings.page = random_.chance(0.5) ? 500 : static_cast<std::uint32_t>(1 + random_.below(3));
+      if (chance(0.3)) {
+        made->skew_ms = static_cast<std::int64_t>(random_.below(600'000)) - 300'000;
+        w_.count(sim_fault::clock_skewed);
+      }
+      w_.devices.push_back(std::move(made));
+      open(*w_.devices.back());
+    }
+  }
+
+  void step() {
+    now_ms_ += static_cast<std::int64_t>(random_.below(2000));
+    device& d = *w_.devices[static_cast<std::size_t>(random_.below(w_.devices.size()))];
+    const std::uint64_t what = random_.below(100);
+    if (what < 26) {
+      any_record([&]<class R>(std::type_identity<R>) { this->template write<R>(d); });
+    } else if (what < 31) {
+      any_record([&]<class R>(std::type_identity<R>) { this->template write_at_hub<R>(); });
+    } else if (what < 34) {
+      do_jobs();
+    } else if (what < 62) {
+      go_on(d);
+    } else if (what < 96) {
+      deliver();
+    } else if (settings_.faults) {
+      plan_fault(d);
+    }
+  }
+
+  void plan_fault(device& d) {
+    switch (random_.below(9)) {
+      case 0: d.disk->kill_in(random_.below(25)); break;
+      case 1: d.disk->kill_after_commit_in(random_.below(3)); break;
+      case 2: d.disk->fail_once_in(random_.below(25)); break;
+      case 3: w_.hub_disk.kill_in(random_.below(40)); break;
+      case 4: w_.hub_disk.kill_after_commit_in(random_.below(2)); break;
+      case 5: w_.hub_disk.fail_once_in(random_.below(40)); break;
+      case 6:
+        d.skew_ms -= static_cast<std::int64_t>(random_.below(3'600'000));
+        w_.count(sim_fault::clock_stepped_back);
+        break;
+      case 7:
+        hub_skew_ms_ -= static_cast<std::int64_t>(random_.below(600'000));
+        w_.count(sim_fault::hub_clock_stepped_back);
+        break;
+      default:
+        if (!random_.chance(0.3)) break;
+        now_ms_ += 8LL * 24 * 3600 * 1000;
+        w_.count(sim_fault::days_passed);
+    }
+  }
+
+  // ---- sessions and messages
+
+  void go_on(device& d) {
+    if (d.waits) {
+      if (chance(0.08)) {
+        w_.count(sim_fault::session_given_up);
+        if (random_.chance(0.5)) d.engine->interrupted();
+        d.in_session = d.waits = false;
+      } else if (chance(0.05)) {
+        ask(d);  // again: the same message
+      }
+      return;
+    }
+    if (!d.in_session) {
+      if (!random_.chance(0.6)) return;
+      d.engine->begin_session();
+      d.in_session = true;
+    }
+    ask(d);
+  }
+
+  void ask(device& d) {
+    auto message = on(d, [&](auto& engine) { return engine.next_message(now(d)); });
+    w_.catch_up(d);
+    if (!message) {
+      if (!d_failed_) w_.violate(sim_invariant::engine_answers, d.name, {}, "a message", message.error().message);
+      d.in_session = d.waits = false;
+      return;
+    }
+    if (!*message) {
+      w_.trace.add(d.name, "ended its session", {});
+      d.in_session = d.waits = false;
+      return;
+    }
+    d.waits = true;
+    d.request = ++requests_;
+    w_.trace.add(d.name, "sent a message of kind", std::to_string(int((*message)->front())), d.request);
+    w_.trace.add_bytes(**message);
+    check_frozen(d, **message);
+    under_way_.push_back({index_of(d), true, false, d.request, std::move(**message)});
+  }
+
+  // \see PROTOCOL 2
+  void check_frozen(device& d, std::string_view message) {
+    if (static_cast<message_kind>(message.front()) != message_kind::upload) return;
+    if (message != d.frozen) w_.violate(sim_invariant::sent_bytes_frozen, d.name, "envelope " + std::to_string(d.envelope), "the bytes that were sent first", "other bytes");
+  }
+
+  std::size_t index_of(const device& d) const {
+    std::size_t at = 0;
+    while (w_.devices[at].get() != &d) ++at;
+    return at;
+  }
+
+  void deliver() {
+    if (!archive_.empty() && chance(0.04)) {
+      packet old = archive_[static_cast<std::size_t>(random_.below(archive_.size()))];
+      w_.count(old.to_hub ? sim_fault::old_message_replayed : sim_fault::old_answer_replayed);
+      return arrive(std::move(old));
+    }
+    if (under_way_.empty()) return;
+    std::size_t at = 0;
+    if (chance(0.15)) at = static_cast<std::size_t>(random_.below(under_way_.size()));
+    packet taken = under_way_[at];
+    const bool repeats = chance(0.04);
+    if (!repeats) under_way_.erase(under_way_.begin() + static_cast<std::ptrdiff_t>(at));
+    if (repeats) {
+      w_.count(taken.to_hub ? sim_fault::message_repeated : sim_fault::answer_repeated);
+      under_way_[at].is_copy = true;
+    }
+    if (!repeats && chance(0.05)) {
+      w_.count(taken.to_hub ? sim_fault::message_lost : sim_fault::answer_lost);
+      return;
+    }
+    if (archive_.size() < 24) {
+      archive_.push_back(taken);
+    } else if (random_.chance(0.3)) {
+      archive_[static_cast<std::size_t>(random_.below(archive_.size()))] = taken;
+    }
+    arrive(std::move(taken));
+  }
+
+  void arrive(packet p) {
+    ++operations_;
+    bool is_damaged = false;
+    if (chance(0.03)) {
+      const bool cut = random_.chance(0.5);
+      w_.count(p.to_hub ? (cut ? sim_fault::message_cut : sim_fault::message_flipped)
+                        : (cut ? sim_fault::answer_cut : sim_fault::answer_flipped));
+      p.bytes = internal::damaged(std::move(p.bytes), cut, random_);
+      is_damaged = true;
+    }
+    p.to_hub ? arrive_at_hub(p, is_damaged) : arrive_at_device(p, is_damaged);
+  }
+
+  void arrive_at_hub(const packet& p, bool is_damaged) {
+    device& d = *w_.devices[p.device];
+    if (p.request < d.delivered) w_.count(sim_fault::message_overtaken);
+    d.delivered = std::max(d.delivered, p.request);
+    const std::uint64_t before = w_.hub_state().number;
+    std::string answer = on_hub([&](auto& engine) { return engine.handle(scope, d.name, p.bytes, hub_now()); });
+    w_.trace.add("hub", "took a message from", d.name, p.request);
+    w_.trace.add_bytes(answer);
+    if (hub_died_) answer.clear();
+    w_.hub_took(p.bytes, answer, before, is_damaged);
+    if (!answer.empty()) under_way_.push_back({p.device, false, false, p.request, std::move(answer)});
+  }
+
+  void arrive_at_device(const packet& p, bool is_damaged) {
+    device& d = *w_.devices[p.device];
+    const bool awaited = d.waits && p.request == d.request;
+    if (!awaited) w_.count(sim_fault::answer_too_late);
+    w_.trace.add(d.name, "took an answer", {}, p.request);
+    const bool is_refusal = !p.bytes.empty() && static_cast<message_kind>(p.bytes.front()) == message_kind::refusal;
+    const auto outcome = on(d, [&](auto& engine) { return engine.receive(p.bytes, now(d), random_()); });
+    w_.catch_up(d);
+    if (is_damaged && outcome) w_.violate(sim_invariant::damage_is_noticed, d.name, {}, "an error", "the answer was taken");
+    if (!outcome && awaited && !is_damaged && !d_failed_ && !is_refusal) {
+      w_.violate(sim_invariant::engine_answers, d.name, {}, "the answer is taken", outcome.error().message);
+    }
+    if (awaited) d.waits = false;
+    if (!outcome) {
+      w_.trace.add(d.name, "was told", outcome.error().message);
+      if (awaited || is_refusal) {
+        d.engine->interrupted();
+        d.in_session = d.waits = false;
+      }
+    }
+  }
+
+  // ---- the end
+
+  void finish() {
+    w_.trace.add("world", "faults stop", {});
+    settings_.faults = false;
+    under_way_.clear();
+    w_.hub_disk.heal();
+    for (auto& d : w_.devices) {
+      d->disk->heal();
+      d->engine->interrupted();
+    }
+    std::uint64_t quiet_since = 0;
+    for (rounds_ = 1; !w_.broken; ++rounds_) {
+      now_ms_ += 3'600'000;
+      if (rounds_ > 6) return w_.violate(sim_invariant::converges_in_bounds, "all", {}, "6 rounds of sessions", "more");
+      bool moved = false;
+      for (auto& d : w_.devices) moved = last_session(*d) || moved;
+      do_jobs();
+      const std::uint64_t number = w_.hub_state().number;
+      if (!moved && number == quiet_since) break;
+      quiet_since = number;
+    }
+    if (!w_.broken) internal::sim_end<Records...>(w_).check();
+  }
+
+  // A whole session; says whether anything came.
+  bool last_session(device& d) {
+    d.engine->begin_session();
+    for (int messages = 0; !w_.broken; ++messages) {
+      if (messages > 400) {
+        w_.violate(sim_invariant::converges_in_bounds, d.name, {}, "400 messages in a session", "more");
+        break;
+      }
+      auto message = on(d, [&](auto& engine) { return engine.next_message(now(d)); });
+      w_.catch_up(d);
+      if (!message) {
+        w_.violate(sim_invariant::engine_answers, d.name, {}, "a message", message.error().message);
+        break;
+      }
+      if (!*message) break;
+      ++operations_;
+      w_.trace.add(d.name, "sent a message of kind", std::to_string(int((*message)->front())), ++requests_);
+      check_frozen(d, **message);
+      const std::uint64_t before = w_.hub_state().number;
+      const std::string answer = on_hub([&](auto& engine) { return engine.handle(scope, d.name, **message, hub_now()); });
+      w_.hub_took(**message, answer, before, false);
+      const auto taken = on(d, [&](auto& engine) { return engine.receive(answer, now(d), random_()); });
+      w_.catch_up(d);
+      if (!taken) {
+        w_.violate(sim_invariant::engine_answers, d.name, {}, "the answer is taken", taken.error().message);
+        break;
+      }
+    }
+    return d.engine->report().pulled + d.engine->report().pushed != 0;
+  }
+
+  std::uint64_t seed_;
+  std::vector<packet> under_way_{}, archive_{};
+  std::uint64_t steps_ = 0, requests_ = 0;
+  std::size_t rounds_ = 0;
+};
+
+/// Runs the world of one seed: see `simulation`.
+template <class... Records>
+simulation_outcome simulate(std::uint64_t seed, simulation_settings settings = {}) {
+  return simulation<Records...>(seed, settings).run();
+}
+
+}  // namespace syncline

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// Holds the engines of a simulation against the naive model after every step.
+
+#include <syncline/testing/simulated_node.hpp>
+#include <syncline/wire/json_write.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace syncline::internal {
+
+/// The world of a simulation, as it is and as the naive model has it. The first thing that is wrong stands in `broken`.
+template <class... Records>
+class sim_world {
+ public:
+  using disk_type = sim_disk<Records...>;
+  using device_type = sim_device<Records...>;
+  using store_type = memory_store<Records...>;
+  using hub_type = hub<store_type, Records...>;
+  using kept = replica_store<transaction_of<store_type>, Records...>;
+  using commit_type = hub_commit<transaction_of<store_type>>;
+  using records = catalog<Records...>;
+
+  static constexpr std::string_view scope = "one";
+
+  std::vector<std::unique_ptr<device_type>> devices{};
+  disk_type hub_disk{};
+  hub_type the_hub{hub_disk.store};
+  sim_trace trace{};
+  sim_fault_counts faults{};
+  std::optional<sim_violation> broken{};
+  std::uint64_t conflicts = 0, refusals = 0;
+  std::set<std::string> computed{};  // records whose series the hub computed, with the series
+  std::map<std::string, std::vector<sim_write>> ledger{};  // of each record, every write that was acknowledged
+
+  void count(sim_fault f) {
+    ++faults[static_cast<std::size_t>(f)];
+    trace.add("fault", to_string(f), {});
+  }
+
+  void violate(sim_invariant which, std::string record, std::string field, std::string expected, std::string found) {
+    if (!broken) broken = {which, std::move(record), std::move(field), std::move(expected), std::move(found)};
+  }
+
+  template <class R>
+  naive::hub_table<R>& table() {
+    return std::get<naive::hub_table<R>>(model_);
+  }
+  template <class R>
+  static auto& dirty(device_type& d) {
+    constexpr std::size_t at = kept::template position_of<R>();
+    return std::get<at>(d.dirty);
+  }
+
+  template <class R>
+  static std::string title(const typename schema<R>::key_type& key) {
+    return std::string(schema<R>::table) + " " + json_text(key);
+  }
+
+  scope_state hub_state() {
+    auto tx = hub_disk.store.begin(scope);
+    auto state = commit_type::read_state(*tx);
+    return state ? *state : scope_state{};
+  }
+  replica_state state_of(device_type& d) {
+    auto tx = d.disk->store.begin(scope);
+    auto state = kept::read_state(*tx);
+    return state ? *state : replica_state{};
+  }
+  template <class R>
+  std::optional<replica_record<R>> record_of(device_type& d, const typename schema<R>::key_type& key) {
+    auto tx = d.disk->store.begin(scope);
+    auto found = kept::template find<R>(*tx, key);
+    if (!found) {
+      violate(sim_invariant::engine_answers, title<R>(key), {}, "a row that can be read", found.error().message);
+      return {};
+    }
+    return std::move(*found);
+  }
+
+  /// What the model knows of a record on a device: where it stands, and what waits.
+  template <class R>
+  naive::local_record<R> local(device_type& d, const typename schema<R>::key_type& key) {
+    auto& all = dirty<R>(d);
+    if (const auto found = all.find(key); found != all.end()) return found->second;
+    naive::local_record<R> clean;
+    if (const auto record = record_of<R>(d, key)) clean.number = record->number;
+    return clean;
+  }
+  template <class R>
+  void keep(device_type& d, const typename schema<R>::key_type& key, naive::local_record<R> now) {
+    if (now.dirty()) {
+      dirty<R>(d).insert_or_assign(key, std::move(now));
+    } else {
+      dirty<R>(d).erase(key);
+    }
+  }
+
+  /// Keeps an acknowledged write for the end. Fields that are merged by a function have no value of their own.
+  template <class R>
+  void note_write(const device_type& d, const R& before, const R& after) {
+    std::vector<sim_write>& all = ledger[record_name<R>(key_of(after))];
+    naive::for_fields<R>([&](auto at) {
+      if constexpr (!naive::is_merge<R, at>) {
+        const auto &b = get_field<at>(before), &a = get_field<at>(after);
+        if (!is_same_value(a, b)) all.push_back({d.name, at, encode(b), encode(a)});
+      }
+    });
+  }
+
+  /// Compares two values of a record; a difference is named by what the field's policy promises.
+  template <class R>
+  bool same(sim_invariant which, const std::string& where, const R& expected, const R& found, bool by_policy) {
+    bool all = true;
+    naive::for_fields<R>([&](auto at) {
+      const auto& e = get_field<at>(expected);
+      const auto& f = get_field<at>(found);
+      if (!all || is_same_value(e, f)) return;
+      all = false;
+      using P = naive::policy_at<R, at>;
+      sim_invariant named = which;
+      if (by_policy && std::is_same_v<P, policy::merge<counter>>) named = sim_invariant::counters_add_up;
+      if (by_policy && std::is_same_v<P, policy::merge<set_edits>>) named = sim_invariant::set_edits_explained;
+      if (by_policy && std::is_same_v<P, policy::server>) named = sim_invariant::server_fields_kept;
+      violate(named, where, std::string(schema<R>::names[at]), json_text(e), json_text(f));
+    });
+    return all;
+  }
+
+  /// People see the base, then what was sent, then what waits; and the base is the hub's. \see PROTOCOL 11
+  template <class R>
+  void check_sight(device_type& d, const typename schema<R>::key_type& key) {
+    const auto record = record_of<R>(d, key);
+    const naive::local_record<R> known = local<R>(d, key);
+    const std::string where = title<R>(key) + " on " + d.name;
+    const std::uint64_t number = record ? record->number : 0;
+    if (number != known.number) {
+      return violate(sim_invariant::base_is_the_hubs, where, {}, "base " + std::to_string(known.number), "base " + std::to_string(number));
+    }
+    const naive::version<R>* base = table<R>().at(key, number);
+    const bool base_exists = base != nullptr && !base->deleted();
+    if (record && record->base_exists != base_exists) {
+      return violate(sim_invariant::base_is_the_hubs, where, "at " + std::to_string(number),
+                     base_exists ? "a record" : "none", record->base_exists ? "a record" : "none");
+    }
+    if (record && base_exists && !same(sim_invariant::base_is_the_hubs, where, base->value, record->base, false)) return;
+    const naive::sight<R> expected = naive::seen(key, base, known);
+    const bool deleted = !record || record->seen_deleted();
+    if (deleted != expected.deleted) {
+      return violate(sim_invariant::seen_is_written, where, {}, expected.deleted ? "deleted" : "there",
+                     deleted ? "deleted" : "there");
+    }
+    if (!deleted) same(sim_invariant::seen_is_written, where, expected.value, record->seen(), false);
+  }
+
+  /// Finds out what the last call of a device's engine committed, whether its caller heard of it or not.
+  void catch_up(device_type& d) {
+    const replica_state state = state_of(d);
+    naive::losses lost;
+    if (state.envelope != d.envelope) {
+      froze(d, state);
+    } else if (d.unanswered && !state.unanswered) {
+      d.unanswered = false;
+      lost = std::move(d.hub_losses);
+      d.hub_losses.clear();
+      if (d.applied < d.envelope) {
+        violate(sim_invariant::acknowledged_is_durable, d.name, {}, "envelope " + std::to_string(d.envelope) + " is committed",
+                "the device was told so and it is not");
+      }
+      (answered<Records>(d, lost), ...);
+      d.refused.clear();
+    } else {
+      (moved<Records>(d, lost), ...);
+    }
+    check_log(d, state, lost);
+  }
+
+  /// The hub did something: what it committed is folded into the model. `before` is its number before the call.
+  void hub_took(std::string_view bytes, std::string_view answer, std::uint64_t before, bool was_damaged) {
+    const std::uint64_t now = hub_state().number;
+    const auto framed = unframe(bytes);
+    const bool is_upload = framed && static_cast<message_kind>(framed->kind) == message_kind::upload;
+    if (now != before && (was_damaged || !is_upload)) {
+      return violate(sim_invariant::damage_is_noticed, "the hub", {}, "no commit", "commit " + std::to_string(now));
+    }
+    if (!is_upload) return;
+    const auto message = unpack<upload_message>(*framed);
+    if (!message) return;
+    device_type* sender = nullptr;
+    for (auto& each : devices) sender = each->name == message->device ? each.get() : sender;
+    if (sender == nullptr) return;
+    if (now != before) {
+      trace.add("hub", "committed an envelope of", sender->name, message->number);
+      if (now != before + 1 || message->number != sender->applied + 1 || message->number != sender->envelope) {
+        return violate(sim_invariant::applied_once, "the hub", "envelopes of " + sender->name,
+                       "envelope " + std::to_string(sender->applied + 1) + " as one commit",
+                       "envelope " + std::to_string(message->number) + " as " + std::to_string(now - before));
+      }
+      sender->applied = message->number;
+      std::set<std::string> touched;
+      (arrive<Records>(*sender, message->incarnation, now), ...);
+      check_dropped(*sender, now);
+    }
+    const auto answered = unframe(answer);
+    if (answered && static_cast<message_kind>(answered->kind) == message_kind::uploaded && message->number > sender->applied) {
+      violate(sim_invariant::acknowledged_is_durable, "the hub", "envelopes of " + sender->name, "a commit before the answer",
+              "an answer to envelope " + std::to_string(message->number));
+    }
+  }
+
+  /// A record and its series, so that it can be told which were computed; empty if it has no points.
+  template <class R>
+  static std::string series_name(const R& value) {
+    std::string name = record_name<R>(key_of(value));
+    bool any = false;
+    naive::for_fields<R>([&](auto at) {
+      if constexpr (policy::is_chunked<naive::policy_at<R, at>>) {
+        any = any || !get_field<at>(value).empty();
+        encode_to(name, get_field<at>(value));
+      }
+    });
+    return any ? name : std::string();
+  }
+
+  /// The hub's record is what the model has.
+  template <class R>
+  void check_hub(const typename schema<R>::key_type& key) {
+    auto tx = hub_disk.store.begin(scope);
+    auto row = tx->template load<R>(key);
+    const naive::version<R>* expected = table<R>().latest(key);
+    const std::string where = title<R>(key) + " at the hub";
+    if (!row) return violate(sim_invariant::engine_answers, where, {}, "a row", row.error().message);
+    const bool there = row->has_value() && !(*row)->deleted;
+    const bool should = expected != nullptr && !expected->deleted();
+    if (there != should) {
+      return violate(sim_invariant::model_agrees, where, {}, should ? "there" : "deleted", there ? "there" : "deleted");
+    }
+    if (there) same(sim_invariant::model_agrees, where, expected->value, (*row)->value, true);
+  }
+
+ private:
+  template <class R>
+  void froze_one(device_type& d, const record_change& sent, std::set<std::string>& carried) {
+    change<R> made;
+    typename schema<R>::key_type key{};
+    reader in(sent.bytes.bytes);
+    take_change<R>(in, key, made);
+    carried.insert(record_name<R>(key));
+    const std::string where = title<R>(key) + " from " + d.name;
+    naive::local_record<R> known = local<R>(d, key);
+    const auto differs = [&](std::string field, std::string expected, std::string found) {
+      violate(sim_invariant::envelope_is_what_waited, where, std::move(field), std::move(expected), std::move(found));
+    };
+    if (!in.finish("a change")) return differs({}, "a change that can be read", "other bytes");
+    if (!known.pending) return differs({}, "nothing, since nothing waits", "a change");
+    naive::changes<R>& waits = *known.pending;
+    waits.base = known.number;
+    if (made.base != waits.base) return differs("base", std::to_string(waits.base), std::to_string(made.base));
+    if (made.kind != waits.kind) return differs("kind", std::to_string(int(waits.kind)), std::to_string(int(made.kind)));
+    const naive::version<R>* base = table<R>().at(key, known.number);
+    const R before = naive::seen_without_pending(key, base, known).value;
+    naive::for_fields<R>([&](auto at) {
+      const std::string field(schema<R>::names[at]);
+      if (waits.fields.contains(at) != made.what.fields.contains(at)) {
+        return differs(field, waits.fields.contains(at) ? "what was written" : "nothing", waits.fields.contains(at) ? "nothing" : "a value");
+      }
+      if (!waits.fields.contains(at)) return;
+      if constexpr (naive::is_merge<R, at>) {
+        R expected = waits.kind == change_kind::created ? naive::empty_record<R>(key) : before;
+        R found = expected;
+        naive::put_field<at>(expected, waits);
+        merge_traits_of<R, at>::apply(get_field<at>(found), made.what.template edit<at>());
+        if (!is_same_value(get_field<at>(expected), get_field<at>(found))) {
+          differs(field, json_text(get_field<at>(expected)), json_text(get_field<at>(found)));
+        }
+      } else {
+        if (!is_same_value(get_field<at>(waits.after), get_field<at>(made.what.values))) {
+          return differs(field, json_text(get_field<at>(waits.after)), json_text(get_field<at>(made.what.values)));
+        }
+        if (waits.ticks[at] != made.times[at].ticks) {
+          differs(field + "'s time", std::to_string(waits.ticks[at]), std::to_string(made.times[at].ticks));
+        }
+      }
+    });
+    known.sent = std::move(known.pending);
+    known.pending.reset();
+    keep<R>(d, key, std::move(known));
+  }
+
+  void froze(device_type& d, const replica_state& state) {
+    auto tx = d.disk->store.begin(scope);
+    auto frozen = kept::read_frozen(*tx, state.envelope);
+    if (!frozen || state.envelope != d.envelope + 1 || d.unanswered) {
+      return violate(sim_invariant::sent_bytes_frozen, d.name, {}, "envelope " + std::to_string(d.envelope + 1),
+                     "envelope " + std::to_string(state.envelope));
+    }
+    const std::string bytes = std::move(frozen->framed.bytes);
+    {
+      auto ended = std::move(*tx);
+    }
+    const auto framed = unframe(bytes);
+    const auto message = framed ? unpack<upload_message>(*framed) : result<upload_message>(framed.error());
+    if (!message) return violate(sim_invariant::sent_bytes_frozen, d.name, {}, "an envelope", message.error().message);
+    std::set<std::string> carried;
+    for (const change_group& group : message->groups) {
+      for (const record_change& each : group.changes) {
+        records::visit(message->tables[each.table].table,
+                       [&]<class R>(std::type_identity<R>) { froze_one<R>(d, each, carried); });
+      }
+    }
+    d.envelope = state.envelope;
+    d.unanswered = true;
+    d.frozen = bytes;
+    trace.add(d.name, "froze envelope", {}, d.envelope);
+  }
+
+  template <class R>
+  void arrive(device_type& d, std::uint64_t incarnation, std::uint64_t number) {
+    std::vector<typename schema<R>::key_type> keys;
+    for (auto& [key, known] : dirty<R>(d)) {
+      if (!known.sent) continue;
+      if (!table<R>().arrive(key, *known.sent, incarnation, d.short_name(), number, d.hub_losses)) {
+        d.refused.insert(record_name<R>(key));
+        trace.add("hub", "refuses", title<R>(key));
+        ++refusals;
+      }
+      keys.push_back(key);
+    }
+    for (const auto& key : keys) check_hub<R>(key);
+  }
+
+  // The record's base moved from the number that the model knows to the engine's.
+  template <class R>
+  void move_base(device_type& d, const typename schema<R>::key_type& key, naive::local_record<R> known, bool answered,
+                 naive::losses& lost) {
+    const auto record = record_of<R>(d, key);
+    const std::uint64_t number = record ? record->number : 0;
+    naive::hub_table<R>& hub = table<R>();
+    const naive::version<R>* old_base = hub.at(key, known.number);
+    const R before = naive::seen_without_pending(key, old_base, known).value;
+    const bool knew = (known.number != 0 && (old_base == nullptr || old_base->deleted())) ||
+                      (known.sent && known.sent->kind == change_kind::deleted);
+    const bool had_sent = known.sent.has_value();
+    if (answered && had_sent && d.refused.contains(record_name<R>(key))) {
+      naive::take_back(known);
+      if (number != known.number) {
+        violate(sim_invariant::base_is_the_hubs, title<R>(key) + " on " + d.name, {}, "the base stays where the hub refused",
+                std::to_string(number));
+      }
+      keep<R>(d, key, std::move(known));
+      return check_sight<R>(d, key);
+    }
+    if (answered) known.sent.reset();
+    if (number != known.number || (answered && had_sent)) {
+      known.number = number;
+      naive::read_base(known, key, before, knew, hub.at(key, number), d.short_name(), lost);
+    }
+    keep<R>(d, key, std::move(known));
+    check_sight<R>(d, key);
+  }
+
+  template <class R>
+  void answered(device_type& d, naive::losses& lost) {
+    const auto all = dirty<R>(d);
+    for (const auto& [key, known] : all) {
+      if (known.sent) move_base<R>(d, key, known, true, lost);
+    }
+  }
+  template <class R>
+  void moved(device_type& d, naive::losses& lost) {
+    const auto all = dirty<R>(d);
+    for (const auto& [key, known] : all) {
+      const auto record = record_of<R>(d, key);
+      if ((record ? record->number : 0) != known.number) move_base<R>(d, key, known, false, lost);
+    }
+  }
+
+  // Every value that did not stand is in the log. \see PROTOCOL 3, 13
+  template <class Entry>
+  static bool is_noted(const naive::loss& each, const std::vector<Entry>& log) {
+    return std::any_of(log.begin(), log.end(), [&](const Entry& entry) {
+      return entry.table == each.table && entry.key.bytes == each.key && entry.field == each.field &&
+             (!each.value || *each.value == entry.dropped.bytes);
+    });
+  }
+  void not_noted(const std::string& where, const naive::loss& each) {
+    std::string name = std::to_string(each.field), key = each.key;
+    records::visit(each.table, [&]<class R>(std::type_identity<R>) {
+      name = schema<R>::names[each.field];
+      if (auto decoded = decode<typename schema<R>::key_type>(each.key)) key = json_text(*decoded);
+    });
+    violate(sim_invariant::no_lost_write, each.table + " " + key, name, "the value that lost is in the log of " + where, "it is not");
+  }
+  void check_log(device_type& d, const replica_state& state, const naive::losses& lost) {
+    conflicts += lost.size();
+    if (lost.empty()) {
+      d.conflicts = state.conflicts;
+      return;
+    }
+    auto tx = d.disk->store.begin(scope);
+    auto entries = tx->list("conflict", ordered_bytes(d.conflicts), 10'000);
+    std::vector<conflict_entry> log;
+    for (const entry& each : *entries) {
+      if (auto read = decode<conflict_entry>(each.bytes)) log.push_back(std::move(*read));
+    }
+    d.conflicts = state.conflicts;
+    for (const naive::loss& each : lost) {
+      if (!is_noted(each, log)) return not_noted(d.name, each);
+    }
+  }
+  void check_dropped(device_type& d, std::uint64_t number) {
+    if (d.hub_losses.empty()) return;
+    auto tx = hub_disk.store.begin(scope);
+    auto entries = tx->list("dropped", ordered_bytes(number), 10'000);
+    std::vector<conflict_entry> log;
+    for (const entry& each : *entries) {
+      if (auto read = decode<dropped_value>(each.bytes)) {
+        const auto tables = records::declarations();
+        log.push_back({tables[read->table].table, read->key, read->field, read->winner, read->why, 0, 0, {}, read->value});
+      }
+    }
+    for (const naive::loss& each : d.hub_losses) {
+      if (!is_noted(each, log)) return not_noted("the hub", each);
+    }
+  }
+
+  std::tuple<naive::hub_table<Records>...> model_{};
+};
+
+}  // namespace syncline::internal

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The naive model that a simulation holds the engines against: every operation and every commit is kept, and folded field
+// by field as the policy table says, without a line of the engines' own code.
+
+#include <syncline/change/change.hpp>
+#include <syncline/change/edit.hpp>
+#include <syncline/resolve/counter.hpp>
+#include <syncline/resolve/set_edits.hpp>
+#include <syncline/sync/catalog.hpp>
+#include <syncline/wire/encode.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace syncline::naive {
+
+/// A value that did not stand: a conflict log has to have it. A `merge` field's is an edit, which is not compared.
+struct loss {
+  std::string table{};
+  std::string key{};
+  std::uint32_t field{};
+  std::optional<std::string> value{};
+};
+using losses = std::vector<loss>;
+
+/// The last write of one field.
+struct write_mark {
+  std::uint64_t number = 0;  ///< the commit
+  std::uint64_t ticks = 0;
+  std::uint64_t incarnation = 0;  ///< 0: the hub
+  std::string device{};
+};
+
+/// A record as one commit of the hub left it.
+template <class R>
+struct version {
+  std::uint64_t number = 0, born = 0, died = 0;
+  R value{};
+  std::array<write_mark, field_count<R>> marks{};
+
+  bool deleted() const { return died != 0; }
+};
+
+/// One write of a person: the record that they saw, and what they made of it.
+template <class R>
+struct step {
+  field_set<R> fields{};
+  R before{};
+  R after{};
+};
+
+/// What a device did to a record since the number `base`.
+template <class R>
+struct changes {
+  change_kind kind = change_kind::updated;
+  std::uint64_t base = 0;
+  field_set<R> fields{};
+  R before{};                    ///< of `merge` fields whose function needs three values
+  R after{};                     ///< the last value written
+  std::vector<step<R>> steps{};  ///< of the other `merge` fields: every write
+  std::array<std::uint64_t, field_count<R>> ticks{};
+};
+
+template <class R, std::size_t I>
+using policy_at = typename schema<R>::template policy_type<I>;
+template <class R, std::size_t I>
+using value_at = typename schema<R>::template value_type<I>;
+
+template <class R, std::size_t I>
+inline constexpr bool is_merge = policy::is_merge<policy_at<R, I>>;
+
+template <class R, std::size_t I>
+consteval bool needs_three() {
+  if constexpr (is_merge<R, I>) {
+    return !edit_function<typename policy_at<R, I>::how, value_at<R, I>>;
+  } else {
+    return false;
+  }
+}
+
+/// Calls use(integral_constant<I>) for every field but the key.
+template <class R, class Use>
+void for_fields(Use&& use) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    const auto one = [&]<std::size_t J>(std::integral_constant<std::size_t, J> at) {
+      if constexpr (J != schema<R>::key_index) use(at);
+    };
+    (one(std::integral_constant<std::size_t, I>{}), ...);
+  }(std::make_index_sequence<field_count<R>>{});
+}
+
+template <class R>
+R empty_record(const typename schema<R>::key_type& key) {
+  R empty{};
+  get_field<schema<R>::key_index>(empty) = key;
+  return empty;
+}
+
+template <class R>
+field_set<R> differing(const R& a, const R& b) {
+  field_set<R> fields;
+  for_fields<R>([&](auto at) {
+    if (!is_same_value(get_field<at>(a), get_field<at>(b))) fields.insert(at);
+  });
+  return fields;
+}
+
+/// What the merge function `How` has to make of a person's write, `before` to `after`, where the value is `value`.
+template <class How, class T>
+void merge_step(T& value, const T& before, const T& after) {
+  if constexpr (std::is_same_v<How, counter>) {
+    using bits = std::make_unsigned_t<T>;
+    value = static_cast<T>(static_cast<bits>(static_cast<bits>(value) + static_cast<bits>(after) - static_cast<bits>(before)));
+  } else if constexpr (std::is_same_v<How, set_edits>) {
+    for (const auto& element : before) {
+      if (!after.contains(element)) value.erase(element);
+    }
+    for (const auto& element : after) {
+      if (!before.contains(element)) value.insert(element);
+    }
+  } else if constexpr (edit_function<How, T>) {
+    How::apply(value, How::diff(before, after));
+  } else {
+    value = How::merge(before, after, T(value));
+  }
+}
+
+/// Puts field `I` of `what` into `value`.
+template <std::size_t I, class R>
+void put_field(R& value, const changes<R>& what) {
+  if constexpr (needs_three<R, I>()) {
+    merge_step<typename policy_at<R, I>::how>(get_field<I>(value), get_field<I>(what.before), get_field<I>(what.after));
+  } else if constexpr (is_merge<R, I>) {
+    for (const step<R>& each : what.steps) {
+      if (each.fields.contains(I)) {
+        merge_step<typename policy_at<R, I>::how>(get_field<I>(value), get_field<I>(each.before), get_field<I>(each.after));
+      }
+    }
+  } else {
+    get_field<I>(value) = get_field<I>(what.after);
+  }
+}
+
+template <class R>
+void put_changes(R& value, const changes<R>& what) {
+  if (what.kind == change_kind::created) value = empty_record<R>(key_of(value));
+  for_fields<R>([&](auto at) {
+    if (what.fields.contains(at)) put_field<at>(value, what);
+  });
+}
+
+template <class R, std::size_t I>
+loss lost(const typename schema<R>::key_type& key, const R& value) {
+  loss made{std::string(schema<R>::table), encode(key), I, {}};
+  if constexpr (!is_merge<R, I>) made.value = encode(get_field<I>(value));
+  return made;
+}
+
+template <class R>
+void lose_all(const typename schema<R>::key_type& key, const changes<R>& what, losses& out) {
+  for_fields<R>([&](auto at) {
+    if (what.fields.contains(at)) out.push_back(lost<R, at>(key, what.after));
+  });
+}
+
+/// Whether the first of two writes that had not seen each other stands, as DESIGN.md has it for last write wins: the
+/// later one, then the higher device, then the greater value. \see PROTOCOL 15
+template <class T>
+bool first_stands(std::uint64_t ticks, std::string_view device, const T& value, std::uint64_t other_ticks,
+                  std::string_view other_device, const T& other) {
+  if (ticks != other_ticks) return ticks > other_ticks;
+  if (device != other_device) return device > other_device;
+  return encode(value) > encode(other);
+}
+
+/// What became of one field that a device wrote and others may have changed meanwhile.
+enum class fate_of_field { taken, taken_over, kept, same };
+
+template <class R, std::size_t I>
+fate_of_field decide(const R& arriving, std::uint64_t ticks, std::string_view device, bool unseen, const R& present,
+                     const write_mark& mark) {
+  using P = policy_at<R, I>;
+  const auto& mine = get_field<I>(arriving);
+  const auto& theirs = get_field<I>(present);
+  const bool same = is_same_value(mine, theirs);
+  if constexpr (std::is_same_v<P, policy::server>) {
+    return same ? fate_of_field::same : fate_of_field::kept;
+  } else if constexpr (std::is_same_v<P, policy::once>) {
+    if (!is_same_value(theirs, value_at<R, I>{})) return same ? fate_of_field::same : fate_of_field::kept;
+    return same && unseen ? fate_of_field::same : fate_of_field::taken;
+  } else {
+    if (!unseen) return fate_of_field::taken;
+    if (same) return fate_of_field::same;
+    return first_stands(ticks, device, mine, mark.ticks, mark.device, theirs) ? fate_of_field::taken_over
+                                                                               : fate_of_field::kept;
+  }
+}
+
+/// The hub's records: for each key every version, oldest first.
+template <class R>
+struct hub_table {
+  using key_type = typename schema<R>::key_type;
+
+  std::map<key_type, std::vector<version<R>>> records{};
+
+  const version<R>* latest(const key_type& key) const {
+    const auto found = records.find(key);
+    return found == records.end() ? nullptr : &found->second.back();
+  }
+  /// As it was after commit `number`.
+  const version<R>* at(const key_type& key, std::uint64_t number) const {
+    const auto found = records.find(key);
+    if (found == records.end()) return nullptr;
+    const version<R>* last = nullptr;
+    for (const version<R>& each : found->second) {
+      if (each.number <= number) last = &each;
+    }
+    return last;
+  }
+
+  /// A write by the hub's own hand: every field in `fields`, or all of them if it makes the record.
+  void write(const R& after, field_set<R> fields, std::uint64_t number, std::uint64_t ticks, bool makes) {
+    std::vector<version<R>>& all = records[key_of(after)];
+    version<R> next = all.empty() ? version<R>{} : all.back();
+    next.number = number;
+    if (makes) {
+      next.born = number;
+      next.died = 0;
+      fields = field_set<R>::all();
+    }
+    next.value = after;
+    fields.for_each([&](std::size_t i) { next.marks[i] = {number, stamped<R>.contains(i) ? ticks : 0, 0, "hub"}; });
+    all.push_back(std::move(next));
+  }
+  void remove(const key_type& key, std::uint64_t number) {
+    std::vector<version<R>>& all = records[key];
+    version<R> next = all.back();
+    next.number = next.died = number;
+    all.push_back(std::move(next));
+  }
+
+  /// A device's changes arrive as commit `number`. What does not stand goes to `out`.
+  ///
+  /// \return whether they are taken: what would leave a record that its own `violation` objects to is refused, and
+  /// nothing of it happens
+  bool arrive(const key_type& key, const changes<R>& what, std::uint64_t incarnation, const std::string& device,
+              std::uint64_t number, losses& out) {
+    const std::size_t lost_before = out.size();
+    arrive_unchecked(key, what, incarnation, device, number, out);
+    const auto found = records.find(key);
+    if (found == records.end() || found->second.back().number != number) return true;
+    if (violation_of(found->second.back().value).empty()) return true;
+    found->second.pop_back();
+    if (found->second.empty()) records.erase(found);
+    out.resize(lost_before);
+    return false;
+  }
+
+ private:
+  void arrive_unchecked(const key_type& key, const changes<R>& what, std::uint64_t incarnation, const std::string& device,
+                        std::uint64_t number, losses& out) {
+    const version<R>* present = latest(key);
+    const bool makes = what.kind != change_kind::deleted && present == nullptr && what.base == 0;
+    const bool revives =
+        present != nullptr && present->deleted() && what.kind == change_kind::created && what.base >= present->died;
+    if (makes || revives) {
+      version<R> next = present == nullptr ? version<R>{} : *present;
+      next.value = empty_record<R>(key);
+      put_changes(next.value, what);
+      next.number = next.born = number;
+      next.died = 0;
+      for (std::size_t i = 0; i < next.marks.size(); ++i) {
+        next.marks[i] = {number, what.fields.contains(i) && stamped<R>.contains(i) ? what.ticks[i] : 0, incarnation, device};
+      }
+      records[key].push_back(std::move(next));
+      return;
+    }
+    if (present == nullptr || present->deleted()) return lose_all(key, what, out);
+    if (what.kind == change_kind::deleted) return remove(key, number);
+    version<R> next = *present;
+    next.number = number;
+    for_fields<R>([&](auto at) {
+      if (!what.fields.contains(at)) return;
+      write_mark& mark = next.marks[at];
+      const bool unseen = mark.number > what.base && mark.incarnation != incarnation;  // a later envelope beats earlier ones
+      if constexpr (is_merge<R, at>) {
+        put_field<at>(next.value, what);
+        mark = {number, 0, incarnation, device};
+      } else {
+        const fate_of_field fate =
+            decide<R, at>(what.after, what.ticks[at], device, unseen, next.value, mark);
+        if (fate == fate_of_field::kept) out.push_back(lost<R, at>(key, what.after));
+        if (fate == fate_of_field::taken_over) out.push_back(lost<R, at>(key, next.value));
+        if (fate == fate_of_field::kept || fate == fate_of_field::same) return;
+        get_field<at>(next.value) = get_field<at>(what.after);
+        const std::uint64_t ticks =
+            stamped<R>.contains(at) ? std::max(what.ticks[at], mark.ticks + (mark.ticks != 0)) : 0;
+        mark = {number, ticks, incarnation, device};
+      }
+    });
+    records[key].push_back(std::move(next));
+  }
+};
+
+/// A record on a device: where it stands with the hub, what is on its way and what waits. \see PROTOCOL 11, 12, 13
+template <class R>
+struct local_record {
+  std::uint64_t number = 0;  ///< the hub's commit that the device has read
+  std::optional<changes<R>> sent{};
+  std::optional<changes<R>> pending{};
+  bool refused = false;  ///< the hub did not take what was sent: it waits again, and is not tried before the next edit
+
+  bool dirty() const { return sent || pending; }
+};
+
+/// What people see on a device, given the hub's version that it has read.
+template <class R>
+struct sight {
+  R value{};
+  bool deleted = false;
+};
+
+template <class R>
+sight<R> seen_without_pending(const typename schema<R>::key_type& key, const version<R>* base, const local_record<R>& local) {
+  sight<R> seen{base == nullptr ? empty_record<R>(key) : base->value, base == nullptr || base->deleted()};
+  if (local.sent) {
+    put_changes(seen.value, *local.sent);
+    seen.deleted = local.sent->kind == change_kind::deleted;
+  }
+  return seen;
+}
+
+template <class R>
+sight<R> seen(const typename schema<R>::key_type& key, const version<R>* base, const local_record<R>& local) {
+  sight<R> seen = seen_without_pending(key, base, local);
+  if (local.pending) {
+    put_changes(seen.value, *local.pending);
+    seen.deleted = local.pending->kind == change_kind::deleted;
+  }
+  return seen;
+}
+
+/// The hub refused what was sent: it waits again, together with what was written meanwhile. \see PROTOCOL 3
+template <class R>
+void take_back(local_record<R>& local) {
+  changes<R> all = std::move(*local.sent);
+  local.sent.reset();
+  local.refused = !local.pending;
+  if (local.pending) {
+    const changes<R>& then = *local.pending;
+    if (then.kind == change_kind::deleted || all.kind == change_kind::deleted) {
+      const std::uint64_t base = all.base;
+      all = then;
+      all.base = base;
+    } else {
+      for_fields<R>([&](auto at) {
+        if (!then.fields.contains(at)) return;
+        if (!all.fields.contains(at)) get_field<at>(all.before) = get_field<at>(then.before);
+        get_field<at>(all.after) = get_field<at>(then.after);
+        all.ticks[at] = then.ticks[at];
+      });
+      all.fields |= then.fields;
+      all.steps.insert(all.steps.end(), then.steps.begin(), then.steps.end());
+    }
+  }
+  local.pending = std::move(all);
+}
+
+/// Adds a person's write to what waits; `before` is what it is a change of.
+template <class R>
+void add_write(local_record<R>& local, change_kind kind, const R& before, const R& after, std::uint64_t ticks) {
+  const field_set<R> fields = differing(before, after);
+  local.refused = false;
+  if (!local.pending || local.pending->kind == change_kind::deleted) {
+    local.pending.emplace();
+    local.pending->kind = kind;
+    local.pending->before = before;
+  }
+  changes<R>& waits = *local.pending;
+  for_fields<R>([&](auto at) {
+    if (!fields.contains(at)) return;
+    if (!waits.fields.contains(at)) get_field<at>(waits.before) = get_field<at>(before);
+    get_field<at>(waits.after) = get_field<at>(after);
+    waits.ticks[at] = ticks;
+  });
+  waits.fields |= fields;
+  if (!(fields & merged<R>).empty()) waits.steps.push_back({fields, before, after});
+}
+
+/// The device has read the hub's version `base`, and before that the person saw `before`: what waits is held against it,
+/// and what does not stand goes to `out`. \see PROTOCOL 13
+template <class R>
+void read_base(local_record<R>& local, const typename schema<R>::key_type& key, const R& before, bool knew_of_deletion,
+               const version<R>* base, const std::string& device, losses& out) {
+  if (!local.pending) return;
+  changes<R>& waits = *local.pending;
+  if (base == nullptr || base->deleted()) {
+    if (knew_of_deletion && waits.kind == change_kind::created) return;
+    if (waits.kind != change_kind::deleted) lose_all(key, waits, out);
+    local.pending.reset();
+    return;
+  }
+  if (waits.kind == change_kind::deleted) return;
+  waits.kind = change_kind::updated;
+  field_set<R> gone;
+  for_fields<R>([&](auto at) {
+    if (!waits.fields.contains(at)) return;
+    const bool unseen = !is_same_value(get_field<at>(before), get_field<at>(base->value));
+    if constexpr (needs_three<R, at>()) {
+      if (!unseen) return;
+      auto merged = get_field<at>(base->value);
+      merge_step<typename policy_at<R, at>::how>(merged, get_field<at>(waits.before), get_field<at>(waits.after));
+      get_field<at>(waits.before) = get_field<at>(base->value);
+      get_field<at>(waits.after) = std::move(merged);
+    } else if constexpr (!is_merge<R, at>) {
+      const fate_of_field fate =
+          decide<R, at>(waits.after, waits.ticks[at], device, unseen, base->value, base->marks[at]);
+      if (fate == fate_of_field::kept) out.push_back(lost<R, at>(key, waits.after));
+      if (fate == fate_of_field::taken_over) out.push_back(lost<R, at>(key, base->value));
+      if (fate == fate_of_field::kept || fate == fate_of_field::same) gone.insert(at);
+    }
+  });
+  waits.fields = waits.fields - gone;
+  if (waits.fields.empty()) local.pending.reset();
+}
+
+}  // namespace syncline::naive

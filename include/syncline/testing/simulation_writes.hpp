@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What people and the server do in a simulation: generated writes through the doors of the engines, noted in the model.
+
+#include <syncline/stream/split.hpp>
+#include <syncline/testing/generate.hpp>
+#include <syncline/testing/simulation_check.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// How a simulation is run.
+struct simulation_settings {
+  std::size_t devices = 0;       ///< 2 to 4, or 0: the seed says
+  std::size_t operations = 200;  ///< at least so many edits, creations, deletions and delivered messages
+  std::size_t keys = 4;          ///< records of one type: few, so that writes meet
+  bool faults = true;
+};
+
+namespace internal {
+
+/// Sets what holds a number to `number`; other fields stay.
+template <class T>
+void set_number(T& field, std::uint64_t number) {
+  if constexpr (kind_of<T> == value_kind::integer || kind_of<T> == value_kind::number) {
+    field = static_cast<T>(number);
+  } else if constexpr (kind_of<T> == value_kind::optional) {
+    typename T::value_type value{};
+    set_number(value, number);
+    field = value;
+  }
+}
+
+/// A world whose people write. Every call of an engine goes through `on` or `on_hub`, which count the faults that it met.
+template <class... Records>
+class sim_people {
+ public:
+  using world = sim_world<Records...>;
+  using device = typename world::device_type;
+  template <class R>
+  using key_type = typename schema<R>::key_type;
+
+  static constexpr std::string_view scope = world::scope;
+
+ protected:
+  sim_people(std::uint64_t seed, simulation_settings settings) : settings_(settings), random_(seed), from_(random_.fork()) {
+    (make_keys<Records>(), ...);
+  }
+
+  template <class R>
+  void make_keys() {
+    auto& keys = std::get<key_pool<R>>(keys_).keys;
+    for (std::size_t tries = 0; keys.size() < settings_.keys && tries < 200; ++tries) {
+      auto key = from_.template value<key_type<R>>();
+      if (key == key_type<R>{} || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+      keys.push_back(std::move(key));
+    }
+  }
+
+  bool chance(double probability) { return settings_.faults && random_.chance(probability); }
+
+  timestamp now() const { return timestamp{std::chrono::milliseconds{now_ms_}}; }
+  timestamp now(const device& d) const { return timestamp{std::chrono::milliseconds{now_ms_ + d.skew_ms}}; }
+  timestamp hub_now() const { return timestamp{std::chrono::milliseconds{now_ms_ + hub_skew_ms_}}; }
+
+  void open(device& d) {
+    d.engine.reset();
+    d.disk->restart();
+    auto opened = world::device_type::replica_type::open(d.disk->store, std::string(scope), d.name, random_(), d.settings);
+    if (!opened) {
+      w_.violate(sim_invariant::engine_answers, d.name, {}, "the replica opens", opened.error().message);
+      return;
+    }
+    d.engine.emplace(std::move(*opened));
+    d.in_session = d.waits = false;
+  }
+
+  // Calls a device's engine, restarts it if it died, and finds out what it committed.
+  template <class Call>
+  auto on(device& d, Call&& call) {
+    auto outcome = d.disk->run([&] { return call(*d.engine); });
+    d_failed_ = d.disk->failed();
+    if (d_failed_) {
+      w_.count(!d.disk->dead() ? sim_fault::device_store_failed
+               : d.disk->died_after_commit() ? sim_fault::device_killed_after_commit : sim_fault::device_killed);
+    }
+    if (d.disk->dead()) open(d);
+    return outcome;
+  }
+  template <class Call>
+  auto on_hub(Call&& call) {
+    auto outcome = w_.hub_disk.run([&] { return call(w_.the_hub); });
+    hub_failed_ = w_.hub_disk.failed();
+    hub_died_ = w_.hub_disk.dead();
+    if (hub_failed_) {
+      w_.count(!hub_died_ ? sim_fault::hub_store_failed
+               : w_.hub_disk.died_after_commit() ? sim_fault::hub_killed_after_commit : sim_fault::hub_killed);
+    }
+    if (hub_died_) w_.hub_disk.restart();
+    return outcome;
+  }
+
+  template <class Use>
+  void any_record(Use&& use) {
+    std::uint64_t which = random_.below(sizeof...(Records));
+    ((which-- == 0 ? use(std::type_identity<Records>{}) : void()), ...);
+  }
+
+  template <class R>
+  const key_type<R>& any_key() {
+    const auto& keys = std::get<key_pool<R>>(keys_).keys;
+    return keys[static_cast<std::size_t>(random_.below(keys.size()))];
+  }
+
+  // ---- what people and the server do
+
+  // A record to make; its series are made with it, and each chunk is remembered so that it can be made again.
+  template <class R>
+  R draft(const key_type<R>& key, const R* last) {
+    R made = last != nullptr ? *last : from_.template record<R>();
+    get_field<schema<R>::key_index>(made) = key;
+    if (last != nullptr) return made;
+    naive::for_fields<R>([&](auto at) {
+      if constexpr (policy::is_chunked<naive::policy_at<R, at>>) {
+        using sample_type = typename naive::policy_at<R, at>::sample;
+        std::vector<sample_type> points(random_.chance(0.3) ? 0 : random_.below(6));
+        for (sample_type& point : points) point = from_.template value<sample_type>();
+        if (random_.chance(0.15)) points.assign(4, sample_type{});  // one that other records have too
+        split_series series = split<points_of_simulation>(schema<R>::names[at], points);
+        get_field<at>(made) = std::move(series.parts);
+        for (encoded_chunk& chunk : series.chunks) series_[chunk.entry.digest] = std::move(chunk.bytes);
+      }
+    });
+    return made;
+  }
+  using points_of_simulation = points<2>;  // so that a few points are several chunks
+
+  template <class R>
+  std::vector<series_chunk> chunks_of(const R& value) {
+    std::vector<series_chunk> chunks;
+    naive::for_fields<R>([&](auto at) {
+      if constexpr (policy::is_chunked<naive::policy_at<R, at>>) {
+        for (const chunk_entry& each : get_field<at>(value).chunks) chunks.push_back({std::uint32_t{at}, series_[each.digest]});
+      }
+    });
+    return chunks;
+  }
+
+  template <class R>
+  void write(device& d) {
+    const key_type<R>& key = any_key<R>();
+    w_.template check_sight<R>(d, key);
+    const naive::local_record<R> known = w_.template local<R>(d, key);
+    const naive::version<R>* base = w_.template table<R>().at(key, known.number);
+    const naive::sight<R> before = naive::seen(key, base, known);
+    const std::uint64_t what = random_.below(100);
+    if (before.deleted ? what < 95 : what < 3) {
+      make<R>(d, key, known, base, before);
+    } else if (what < 85) {
+      change_record<R>(d, key, known, before);
+    } else if (what < 96) {
+      remove<R>(d, key, known, before);
+    } else {
+      check_read<R>(d, key, before);
+    }
+  }
+
+  // A door was used: whether it was committed is told by the device's clock, which every write moves on.
+  template <class R, class Door, class Note>
+  void through_door(device& d, const key_type<R>& key, std::string_view what, bool may, bool changes_nothing, Door&& door, Note&& note) {
+    const std::uint64_t clock = w_.state_of(d).clock;
+    const result<R> outcome = on(d, door);
+    const std::uint64_t after = w_.state_of(d).clock;
+    const bool committed = after != clock;
+    const std::string where = world::template title<R>(key) + " on " + d.name;
+    w_.trace.add(d.name, outcome ? what : std::string(what) + " in vain", where, after);
+    if (outcome) ++operations_;
+    if (outcome && !may) return w_.violate(sim_invariant::engine_answers, where, {}, "it is refused", std::string(what) + " went through");
+    if (!outcome && may && !d_failed_) return w_.violate(sim_invariant::engine_answers, where, {}, std::string(what), outcome.error().message);
+    if (outcome && !committed && !changes_nothing) {
+      return w_.violate(sim_invariant::acknowledged_is_durable, where, {}, std::string(what) + " is committed", "it is not");
+    }
+    if (committed) {
+      naive::local_record<R> known = w_.template local<R>(d, key);
+      check_later<R>(known, key, after, where);
+      note(known, after);
+      w_.template keep<R>(d, key, std::move(known));
+    }
+    w_.catch_up(d);
+    w_.template check_sight<R>(d, key);
+  }
+
+  // \see PROTOCOL 15
+  template <class R>
+  void check_later(const naive::local_record<R>& known, const key_type<R>& key, std::uint64_t ticks, const std::string& where) {
+    const naive::version<R>* base = w_.template table<R>().at(key, known.number);
+    for (std::size_t i = 0; base != nullptr && i < base->marks.size(); ++i) {
+      if (base->marks[i].ticks >= ticks) {
+        w_.violate(sim_invariant::later_writes_later, where, std::string(schema<R>::names[i]), "after " + std::to_string(base->marks[i].ticks),
+                   std::to_string(ticks));
+      }
+    }
+  }
+
+  template <class R>
+  void make(device& d, const key_type<R>& key, const naive::local_record<R>& known, const naive::version<R>* base,
+            const naive::sight<R>& before) {
+    // Sometimes just what it was before it was deleted.
+    const bool again = random_.chance(0.2) && (base != nullptr || known.dirty());
+    const R made = draft<R>(key, again ? &before.value : nullptr);
+    const std::vector<series_chunk> chunks = chunks_of(made);
+    through_door<R>(
+        d, key, "created", before.deleted && violation_of(made).empty(), false, [&](auto& engine) { return engine.template create<R>(made, now(d), chunks); },
+        [&](naive::local_record<R>& now, std::uint64_t ticks) {
+          const naive::sight<R> under = naive::seen_without_pending(key, base, now);
+          w_.note_write(d, under.deleted ? naive::empty_record<R>(key) : under.value, made);
+          if (under.deleted) {
+            naive::add_write(now, change_kind::created, naive::empty_record<R>(key), made, ticks);
+          } else {
+            naive::add_write(now, change_kind::updated, under.value, made, ticks);  // its deletion has not left yet
+          }
+        });
+  }
+
+  template <class R>
+  void change_record(device& d, const key_type<R>& key, const naive::local_record<R>&, const naive::sight<R>& before) {
+    const R after = from_.edited(before.value, 0.35, writable<R, role::client>());
+    const bool nothing = naive::differing(before.value, after).empty();
+    through_door<R>(
+        d, key, "edited", !before.deleted && (nothing || violation_of(after).empty()), nothing,
+        [&](auto& engine) {
+          return engine.template edit<R>(key, now(d), [&](auto& open) { assign<role::client>(open, after); });
+        },
+        [&](naive::local_record<R>& now, std::uint64_t ticks) {
+          w_.note_write(d, before.value, after);
+          naive::add_write(now, change_kind::updated, before.value, after, ticks);
+        });
+  }
+
+  template <class R>
+  void remove(device& d, const key_type<R>& key, const naive::local_record<R>&, const naive::sight<R>& before) {
+    through_door<R>(
+        d, key, "deleted", !before.deleted, false, [&](auto& engine) { return engine.template remove<R>(key, now(d)); },
+        [&](naive::local_record<R>& now, std::uint64_t) {
+          const bool never_left = now.pending && now.pending->kind == change_kind::created && !now.sent && now.number == 0;
+          w_.ledger[record_name<R>(key)].push_back({d.name, 0, {}, {}, true});
+          now.pending.reset();
+          now.refused = false;
+          if (!never_left) now.pending.emplace().kind = change_kind::deleted;  // \see PROTOCOL 12
+        });
+  }
+
+  template <class R>
+  void check_read(device& d, const key_type<R>& key, const naive::sight<R>& expected) {
+    const auto found = on(d, [&](auto& engine) { return engine.template find<R>(key); });
+    if (!found) {
+      if (!d_failed_) w_.violate(sim_invariant::engine_answers, world::template title<R>(key), {}, "a read", found.error().message);
+      return;
+    }
+    if (found->has_value() == expected.deleted) {
+      w_.violate(sim_invariant::seen_is_written, world::template title<R>(key) + " on " + d.name, {}, expected.deleted ? "deleted" : "there",
+                 *found ? "there" : "deleted");
+    } else if (*found) {
+      w_.same(sim_invariant::seen_is_written, world::template title<R>(key) + " on " + d.name, expected.value, **found, false);
+    }
+  }
+
+  template <class R, role Who>
+  static field_set<R> writable() {
+    return field_set<R>{editable<R, Who>.bits() & ~schema<R>::fields_where([]<class P>() { return policy::is_chunked<P>; })};
+  }
+  template <role Who, class R>
+  static void assign(editor<Who, R>& open, const R& after) {
+    naive::for_fields<R>([&](auto at) {
+      if constexpr (policy::may_edit<naive::policy_at<R, at>, Who>) open[internal::field_tag<R, at>{}] = get_field<at>(after);
+    });
+  }
+
+  template <class R>
+  void write_at_hub() {
+    const key_type<R>& key = any_key<R>();
+    const naive::version<R>* last = w_.template table<R>().latest(key);
+    const std::uint64_t before = w_.hub_state().number;
+    const bool there = last != nullptr && !last->deleted();
+    const std::uint64_t what = random_.below(10);
+    R after = naive::empty_record<R>(key);
+    result<std::uint64_t> outcome = std::uint64_t{0};
+    std::string_view name = "edited";
+    if (!there) {
+      name = "created";
+      const R drafted = from_.template record<R>();
+      naive::for_fields<R>([&](auto at) {
+        if constexpr (policy::may_create<naive::policy_at<R, at>, role::server>) get_field<at>(after) = get_field<at>(drafted);
+      });
+      outcome = on_hub([&](auto& engine) { return engine.template create<R>(scope, after, hub_now()); });
+    } else if (what < 8) {
+      after = from_.edited(last->value, 0.4, writable<R, role::server>());
+      outcome = on_hub([&](auto& engine) {
+        return engine.template edit<R>(scope, key, hub_now(), [&](auto& open) { assign<role::server>(open, after); });
+      });
+    } else {
+      name = "deleted";
+      outcome = on_hub([&](auto& engine) { return engine.template remove<R>(scope, key, hub_now()); });
+    }
+    const scope_state state = w_.hub_state();
+    const std::string where = world::template title<R>(key);
+    w_.trace.add("hub", outcome ? name : std::string(name) + " in vain", where, state.number);
+    if (!outcome && !hub_failed_ && (name == "deleted" || violation_of(after).empty())) {
+      return w_.violate(sim_invariant::engine_answers, where, {}, std::string(name), outcome.error().message);
+    }
+    if (outcome && (state.number != before + 1 || *outcome != state.number)) {
+      return w_.violate(sim_invariant::acknowledged_is_durable, where, {}, "commit " + std::to_string(before + 1), std::to_string(state.number));
+    }
+    if (outcome) ++operations_;
+    if (state.number == before) return;
+    auto& table = w_.template table<R>();
+    if (name == "deleted") {
+      table.remove(key, state.number);
+    } else {
+      table.write(after, there ? naive::differing(last->value, after) : field_set<R>::all(), state.number, state.clock, !there);
+    }
+    w_.template check_hub<R>(key);
+  }
+
+  // The hub computes: every server field that is a number becomes the bytes of the record's series.
+  void do_jobs() {
+    std::vector<std::function<void(std::uint64_t)>> made;
+    const std::uint64_t before = w_.hub_state().number;
+    std::vector<std::string> names;
+    const auto outcome = on_hub([&](auto& engine) {
+      return engine.run_jobs(scope, hub_now(), [&]<class R>(editor<role::server, R>& open, const auto& read_chunk) -> result<void> {
+        const R old = open.record();
+        std::uint64_t size = 0;
+        result<void> read;
+        naive::for_fields<R>([&](auto at) {
+          if constexpr (policy::is_chunked<naive::policy_at<R, at>>) {
+            for (const chunk_entry& chunk : get_field<at>(old).chunks) {
+              auto bytes = read_chunk(chunk.digest);
+              if (!bytes) {
+                read = bytes.error();
+              } else {
+                size += bytes->size();
+              }
+            }
+          }
+        });
+        if (!read) return read;
+        naive::for_fields<R>([&](auto at) {
+          if constexpr (std::is_same_v<naive::policy_at<R, at>, policy::server>) {
+            internal::set_number(open[internal::field_tag<R, at>{}], size);
+          }
+        });
+        names.push_back(world::series_name(old));
+        const R after = open.record();
+        const field_set<R> fields = naive::differing(old, after);
+        if (!fields.empty()) {
+          made.push_back([this, after, fields](std::uint64_t number) {
+            w_.template table<R>().write(after, fields, number, 0, false);
+            w_.template check_hub<R>(key_of(after));
+          });
+        }
+        return {};
+      });
+    });
+    const std::uint64_t commits = w_.hub_state().number - before;
+    w_.trace.add("hub", "did jobs", {}, commits);
+    if (!outcome && !hub_failed_) w_.violate(sim_invariant::engine_answers, "jobs", {}, "they are done", outcome.error().message);
+    if (commits > made.size()) return w_.violate(sim_invariant::applied_once, "jobs", {}, std::to_string(made.size()), std::to_string(commits));
+    for (std::uint64_t i = 0; i < commits; ++i) made[i](before + i + 1);
+    if (outcome) w_.computed.insert(names.begin(), names.end());
+  }
+
+  template <class R>
+  struct key_pool {
+    std::vector<key_type<R>> keys{};
+  };
+
+  simulation_settings settings_;
+  random_source random_;
+  generator from_;
+  world w_{};
+  std::tuple<key_pool<Records>...> keys_{};
+  std::map<chunk_digest, std::string> series_{};
+  std::int64_t now_ms_ = 1'700'000'000'000, hub_skew_ms_ = 0;
+  std::uint64_t operations_ = 0;
+  bool d_failed_ = false, hub_failed_ = false, hub_died_ = false;
+};
+
+}  // namespace internal
+
+}  // namespace syncline

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: BSL-1.0
+
+#include "cli/command_line.hpp"
+
+#include "cli/demo.hpp"
+#include "cli/render.hpp"
+#include "device/device.hpp"
+#include "hub/hub_service.hpp"
+#include "transport/http_server.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stride {
+
+namespace {
+
+constexpr int done = 0, failed = 1, called_wrongly = 2;
+
+int fail(const std::string& sentence) {
+  std::cerr << "stride: " << sentence << '\n';
+  return failed;
+}
+
+std::string default_folder() {
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') return std::string(data) + "/stride";
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr ? home : ".") + "/.local/share/stride";
+}
+
+// What the arguments say; one place for all commands.
+struct arguments {
+  std::string data = default_folder();
+  bool json = false;
+  device_config config{};
+  std::vector<std::string> files{};
+  std::string table = "activities";
+  std::string id{};
+  std::string type{};
+  bool csv = false;
+  std::vector<std::string> fields{};
+  std::string user{};
+  std::string device{};
+  std::string listen = "127.0.0.1:8080";
+  std::int64_t ttl_s = 24 * 3600;
+  std::string demo_file{};
+
+  output as() const { return json ? output::json : output::text; }
+};
+
+template <class Value>
+int print(const arguments& args, const syncline::result<Value>& outcome) {
+  if (!outcome) return fail(outcome.error().message);
+  std::cout << render(args.as(), *outcome);
+  return done;
+}
+
+std::optional<std::vector<assignment>> assignments(const std::vector<std::string>& fields) {
+  std::vector<assignment> all;
+  for (const std::string& each : fields) {
+    const auto equals = each.find('=');
+    if (equals == each.npos || equals == 0) {
+      std::cerr << "stride: '" << each << "' is not of the form field=value\n";
+      return std::nullopt;
+    }
+    all.push_back({each.substr(0, equals), each.substr(equals + 1)});
+  }
+  return all;
+}
+
+template <class Use>
+int with_device(const arguments& args, Use&& use) {
+  auto open = device::open(args.data);
+  if (!open) return fail(open.error().message);
+  return use(*open);
+}
+
+template <class Use>
+int with_hub(const arguments& args, Use&& use) {
+  auto open = hub_service::open(args.data, [](std::string_view line) { std::cerr << line << '\n'; });
+  if (!open) return fail(open.error().message);
+  return use(*open);
+}
+
+int import_files(const arguments& args) {
+  return with_device(args, [&](device& open) {
+    std::vector<import_outcome> outcomes;
+    int status = done;
+    for (const std::string& file : args.files) {
+      for (import_outcome& each : open.import(file)) {
+        if (each.status == "failed") status = fail(each.error);
+        outcomes.push_back(std::move(each));
+      }
+    }
+    std::cout << render(args.as(), outcomes);
+    return status;
+  });
+}
+
+int serve(const arguments& args) {
+  return with_hub(args, [&](hub_service& hub) {
+    http_server_settings settings;
+    settings.max_body_bytes = 10 * 1024 * 1024;
+    settings.log = [](std::string_view line) { std::cerr << line << '\n'; };
+    auto server = http_server::listen(args.listen, [&](const http_request& request) { return hub.answer(request); }, settings);
+    if (!server) return fail(server.error().message);
+    server->run_until_signal([&] { std::cout << "listening on " << server->url() << std::endl; });
+    return done;
+  });
+}
+
+void add_fields(CLI::App* command, arguments& args, bool needs_some) {
+  auto* fields = command->add_option("field=value", args.fields, "JSON where it parses as the field's type, text otherwise; null empties");
+  if (needs_some) fields->required();
+}
+
+void add_table(CLI::App* command, arguments& args, bool required) {
+  auto* table = command->add_option("table", args.table, "activities, goals, daily_metrics, ...");
+  if (required) table->required();
+}
+
+void add_id(CLI::App* command, arguments& args) { command->add_option("id", args.id, "the record's id")->required(); }
+
+// The first word that stands where a command belongs and is none; CLI11 only says that one is missing.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  std::vector<const CLI::App*> known = app.get_subcommands([](const CLI::App*) { return true; });
+  for (int i = 1; i < argc && !known.empty(); ++i) {
+    const std::string word = argv[i];
+    if (word == "--data" || word == "--user") ++i;
+    if (word.starts_with('-')) continue;
+    const auto found = std::find_if(known.begin(), known.end(), [&](const CLI::App* each) { return each->check_name(word); });
+    if (found == known.end()) return word;
+    known = (*found)->get_subcommands([](const CLI::App*) { return true; });
+  }
+  return {};
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  arguments args;
+  int status = done;
+  CLI::App app("A fitness recorder whose devices work offline and agree through a hub: the reference app of Syncline.", "stride");
+  app.fallthrough();
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 done, 1 failed (one sentence on the error stream says why), 2 called wrongly.");
+  app.add_option("--data", args.data, "the folder of a device or of a hub")->capture_default_str();
+  app.add_flag("--json", args.json, "print one JSON document and nothing else");
+
+  // What needs assignments checks their form first, so that a mistake in calling is status 2.
+  const auto with_fields = [&](auto&& use) {
+    auto fields = assignments(args.fields);
+    status = fields ? use(*fields) : called_wrongly;
+  };
+
+  auto* init = app.add_subcommand("init", "Make a device in the data folder, or give it a new hub or token");
+  init->add_option("--user", args.config.user, "whose data it holds")->required();
+  init->add_option("--device", args.config.device, "its name, up to 24 bytes; made up if it is not given");
+  init->add_option("--hub", args.config.hub, "the hub, as http://HOST:PORT");
+  init->add_option("--token", args.config.token, "what `stride hub token` printed for it");
+  init->callback([&] { status = print(args, device::init(args.data, args.config)); });
+
+  auto* import = app.add_subcommand("import", "Import activities from FIT files; what was imported before is a duplicate");
+  import->add_option("file", args.files, "the files")->required();
+  import->callback([&] { status = import_files(args); });
+
+  auto* list = app.add_subcommand("list", "The rows of a table");
+  add_table(list, args, false);
+  list->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.list(args.table)); }); });
+
+  auto* show = app.add_subcommand("show", "One record, with its series and its sync state");
+  add_id(show, args);
+  show->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.show(args.id)); }); });
+
+  auto* streams = app.add_subcommand("streams", "The points of one series of an activity");
+  add_id(streams, args);
+  streams->add_option("--type", args.type, "position, altitude_m, heart_rate_bpm, cadence_rpm, power_w, speed_mps, distance_m or temperature_c")->required();
+  streams->add_flag("--csv", args.csv, "comma-separated values");
+  streams->callback([&] {
+    status = with_device(args, [&](device& open) {
+      auto points = open.streams(args.id, args.type);
+      if (!points) return fail(points.error().message);
+      std::cout << render(args.as(), *points, args.csv);
+      return done;
+    });
+  });
+
+  auto* put = app.add_subcommand("put", "Make a record");
+  add_table(put, args, true);
+  add_fields(put, args, true);
+  put->callback([&] {
+    with_fields([&](const auto& fields) {
+      return with_device(args, [&](device& open) { return print(args, open.put(args.table, fields)); });
+    });
+  });
+
+  auto* edit = app.add_subcommand("edit", "Change fields of a record");
+  add_table(edit, args, true);
+  add_id(edit, args);
+  add_fields(edit, args, true);
+  edit->callback([&] {
+    with_fields([&](const auto& fields) {
+      return with_device(args, [&](device& open) { return print(args, open.edit(args.table, args.id, fields)); });
+    });
+  });
+
+  auto* remove = app.add_subcommand("delete", "Delete a record");
+  add_table(remove, args, true);
+  add_id(remove, args);
+  remove->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.remove(args.table, args.id)); }); });
+
+  auto* sync = app.add_subcommand("sync", "One session with the hub");
+  sync->callback([&] {
+    status = with_device(args, [&](device& open) {
+      const sync_outcome outcome = open.sync();
+      if (args.json || outcome.ok) std::cout << render(args.as(), outcome);
+      return outcome.ok ? done : fail(outcome.error);
+    });
+  });
+
+  auto* state = app.add_subcommand("status", "How things stand between the device and its hub");
+  state->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.status()); }); });
+
+  auto* why = app.add_subcommand("why", "Why a record is or is not synced, and how each field came to its value");
+  add_id(why, args);
+  why->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.why(args.id)); }); });
+
+  auto* hub = app.add_subcommand("hub", "The hub: serve it, write as the server, make tokens");
+  hub->fallthrough();
+  hub->require_subcommand(1);
+  auto* hub_serve = hub->add_subcommand("serve", "Answer devices until SIGTERM");
+  hub_serve->add_option("--listen", args.listen, "ADDR:PORT; port 0 takes a free one")->capture_default_str();
+  hub_serve->callback([&] { status = serve(args); });
+
+  const auto add_user = [&](CLI::App* command) { command->add_option("--user", args.user, "whose data")->required(); };
+  auto* hub_list = hub->add_subcommand("list", "The rows of a user's table");
+  add_user(hub_list);
+  add_table(hub_list, args, false);
+  hub_list->callback([&] { status = with_hub(args, [&](hub_service& open) { return print(args, open.list(args.user, args.table)); }); });
+
+  auto* hub_put = hub->add_subcommand("put", "Make a record as the server");
+  add_user(hub_put);
+  add_table(hub_put, args, true);
+  add_fields(hub_put, args, true);
+  hub_put->callback([&] {
+    with_fields([&](const auto& fields) {
+      return with_hub(args, [&](hub_service& open) { return print(args, open.put(args.user, args.table, fields)); });
+    });
+  });
+
+  auto* hub_edit = hub->add_subcommand("edit", "Change a record as the server");
+  add_user(hub_edit);
+  add_table(hub_edit, args, true);
+  add_id(hub_edit, args);
+  add_fields(hub_edit, args, true);
+  hub_edit->callback([&] {
+    with_fields([&](const auto& fields) {
+      return with_hub(args, [&](hub_service& open) { return print(args, open.edit(args.user, args.table, args.id, fields)); });
+    });
+  });
+
+  auto* hub_delete = hub->add_subcommand("delete", "Delete a record as the server");
+  add_user(hub_delete);
+  add_table(hub_delete, args, true);
+  add_id(hub_delete, args);
+  hub_delete->callback([&] { status = with_hub(args, [&](hub_service& open) { return print(args, open.remove(args.user, args.table, args.id)); }); });
+
+  auto* hub_token = hub->add_subcommand("token", "A signed token for a device");
+  add_user(hub_token);
+  hub_token->add_option("--device", args.device, "the device's name")->required();
+  hub_token->add_option("--ttl", args.ttl_s, "for how many seconds")->capture_default_str();
+  hub_token->callback([&] {
+    status = with_hub(args, [&](hub_service& open) {
+      auto token = open.token(args.user, args.device, args.ttl_s);
+      if (!token) return fail(token.error().message);
+      std::cout << (args.json ? "{\"token\":\"" + *token + "\"}" : *token) << '\n';
+      return done;
+    });
+  });
+
+  auto* demo = app.add_subcommand("demo", "Two devices and a hub: a ride is imported, edited offline on both, and synced");
+  demo->add_option("file", args.demo_file, "a FIT file; without it a ride is generated");
+  demo->callback([&] { status = run_demo(args.demo_file); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::RequiredError& missing) {
+    // What stands where a command should be is told by its name, not as a command that is missing.
+    const auto unknown = hub->parsed() && !hub->remaining().empty() ? hub->remaining() : app.remaining(true);
+    const bool is_command = !unknown.empty() && std::string_view(missing.what()).find("subcommand") != std::string_view::npos;
+    std::cerr << "stride: " << (is_command ? "there is no command '" + unknown.front() + "'" : missing.what()) << "; see `stride --help`\n";
+    return called_wrongly;
+  } catch (const CLI::ParseError& wrong) {
+    const std::string unknown = unknown_command(app, argc, argv);
+    std::cerr << "stride: " << (unknown.empty() ? std::string(wrong.what()) : "there is no command '" + unknown + "'")
+              << "; see `stride --help`\n";
+    return called_wrongly;
+  }
+  std::cout.flush();
+  if (!std::cout) return fail("could not write the output: is the disk full, or the reader gone?");
+  return status;
+}
+
+}  // namespace stride

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: BSL-1.0
+
+#include "cli/render.hpp"
+
+#include <syncline/wire/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace stride {
+
+namespace {
+
+using syncline::json_writer;
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  if (out.size() < width) out.append(width - out.size(), ' ');
+  return out;
+}
+
+// A field's JSON as people read it: text without its quotes, nothing for null.
+std::string plain(const std::string& json) {
+  if (json == "null") return {};
+  if (json.starts_with('"')) {
+    if (auto text = syncline::from_json<std::string>(json)) return std::move(*text);
+  }
+  return json;
+}
+
+bool is_empty(const std::string& json) { return json == "null" || json == "\"\"" || json == "[]" || json == "{}"; }
+
+std::string time_or(const std::optional<syncline::timestamp>& t, std::string_view otherwise) {
+  return t ? plain(syncline::json_text(*t)) : std::string(otherwise);
+}
+
+std::string number(double value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  return {text, end};
+}
+
+void write_fields(json_writer& out, const record_view& record) {
+  for (const field_view& field : record) out.key(field.name).raw(field.json);
+}
+
+// A rule's name as a part of a sentence.
+std::string_view in_words(std::string_view rule) {
+  if (rule == "alone") return "nobody else changed it";
+  if (rule == "seen") return "written knowing the value before";
+  if (rule == "same value") return "both wrote the same";
+  if (rule == "merged") return "both edits count";
+  return rule;
+}
+
+template <class T>
+std::string document(const T& value) {
+  return syncline::json_text(value) + '\n';
+}
+
+}  // namespace
+
+std::string render(output as, const device_config& config) {
+  if (as == output::json) {
+    std::string text;
+    json_writer out(text);
+    out.begin_object().member("user", config.user).member("device", config.device).key("hub");
+    if (config.hub.empty()) {
+      out.null();
+    } else {
+      out.value(config.hub);
+    }
+    out.end_object();
+    return text + '\n';
+  }
+  return "device '" + config.device + "' of user '" + config.user + "'" +
+         (config.hub.empty() ? ", without a hub" : ", hub " + config.hub) + "\n";
+}
+
+std::string render(output as, const std::vector<import_outcome>& outcomes) {
+  if (as == output::json) {
+    std::string text;
+    json_writer out(text);
+    out.begin_array();
+    for (const import_outcome& each : outcomes) {
+      out.begin_object().member("file", each.file).key("id");
+      each.id.empty() ? out.null() : out.value(each.id);
+      out.member("status", each.status).member("points", each.points).key("error");
+      each.error.empty() ? out.null() : out.value(each.error);
+      out.end_object();
+    }
+    out.end_array();
+    return text + '\n';
+  }
+  std::string text;
+  for (const import_outcome& each : outcomes) {
+    if (each.status == "failed") continue;  // said on the error stream
+    text += each.status + "  " + each.id + "  " + std::to_string(each.points) + " points  " + each.file +
+            (each.error.empty() ? "" : "  (" + each.error + ")") + "\n";
+  }
+  return text;
+}
+
+std::string render(output as, const std::vector<record_view>& records) {
+  std::string text;
+  if (as == output::json) {
+    json_writer out(text);
+    out.begin_array();
+    for (const record_view& record : records) {
+      out.begin_object();
+      write_fields(out, record);
+      out.end_object();
+    }
+    out.end_array();
+    return text + '\n';
+  }
+  for (const record_view& record : records) {
+    std::string line;
+    for (const field_view& field : record) {
+      if (is_empty(field.json) || field.json.size() > 60) continue;
+      line += line.empty() ? plain(field.json) : "  " + field.name + "=" + plain(field.json);
+    }
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string render(output as, const record_view& record) {
+  std::string text;
+  if (as == output::json) {
+    json_writer out(text);
+    out.begin_object();
+    write_fields(out, record);
+    out.end_object();
+    return text + '\n';
+  }
+  std::size_t width = 0;
+  for (const field_view& field : record) width = std::max(width, is_empty(field.json) ? 0 : field.name.size());
+  for (const field_view& field : record) {
+    if (is_empty(field.json)) continue;
+    std::string value = plain(field.json);
+    if (value.size() > 100) value = value.substr(0, 97) + "...";
+    text += padded(field.name, width) + "  " + value + "\n";
+  }
+  return text;
+}
+
+std::string render(output as, const shown_record& shown) {
+  if (as == output::json) {
+    std::string text;
+    json_writer out(text);
+    out.begin_object();
+    write_fields(out, shown.record);
+    out.member("table", shown.table).member("streams", shown.streams).key("sync").begin_object();
+    out.member("state", shown.sync.state).member("revision", shown.sync.revision).member("dirty", shown.sync.dirty);
+    out.end_object().end_object();
+    return text + '\n';
+  }
+  std::string text = render(output::text, shown.record);
+  for (const stream_view& stream : shown.streams) {
+    text += "series " + padded(stream.type, 15) + std::to_string(stream.points) + " points, " +
+            std::to_string(stream.chunks) + " chunks, " + std::to_string(stream.bytes) + " bytes, " + stream.sync_status +
+            ", " + time_or(stream.first, "-") + " to " + time_or(stream.last, "-") + "\n";
+  }
+  text += "sync: " + shown.sync.state + ", revision " + std::to_string(shown.sync.revision);
+  for (std::size_t i = 0; i < shown.sync.dirty.size(); ++i) text += (i == 0 ? ", not sent yet: " : ", ") + shown.sync.dirty[i];
+  return text + "\n";
+}
+
+std::string render(output as, const sync_outcome& outcome) {
+  if (as == output::json) {
+    std::string text;
+    json_writer out(text);
+    out.begin_object();
+    out.member("ok", outcome.ok).member("pushed", outcome.pushed).member("pulled", outcome.pulled);
+    out.member("conflicts", outcome.conflicts).member("chunks_sent", outcome.chunks_sent);
+    out.member("bytes_sent", outcome.bytes_sent).member("bytes_received", outcome.bytes_received);
+    out.member("retries", outcome.retries).member("duration_ms", outcome.duration_ms).key("error");
+    outcome.error.empty() ? out.null() : out.value(outcome.error);
+    out.end_object();
+    return text + '\n';
+  }
+  return std::string(outcome.ok ? "synced" : "not synced") + ": " + std::to_string(outcome.pushed) + " records pushed, " +
+         std::to_string(outcome.pulled) + " pulled, " + std::to_string(outcome.chunks_sent) + " chunks sent, " +
+         std::to_string(outcome.conflicts) + " values superseded; " + std::to_string(outcome.bytes_sent) + " bytes out, " +
+         std::to_string(outcome.bytes_received) + " in, " + std::to_string(outcome.duration_ms) + " ms" +
+         (outcome.retries == 0 ? "" : ", " + std::to_string(outcome.retries) + " retries") + "\n";
+}
+
+std::string render(output as, const status_view& status) {
+  if (as == output::json) return document(status);
+  return status.light + ": " + (status.online ? "the hub answers" : "the hub does not answer") + ", last synced " +
+         time_or(status.last_synced, "never") + ", " + std::to_string(status.pending) + " waiting, " +
+         std::to_string(status.failed) + " failed, " + std::to_string(status.conflicts) + " values superseded\n";
+}
+
+std::string render(output as, const why_view& why) {
+  std::string text;
+  if (as == output::json) {
+    json_writer out(text);
+    out.begin_object().member("table", why.table).member("id", why.id).member("state", why.state);
+    out.member("waiting_for", why.waiting_for).member("next_attempt", why.next_attempt).key("fields").begin_object();
+    for (const field_reason_view& field : why.fields) {
+      out.key(field.name).begin_object().key("value").raw(field.value);
+      out.member("side", field.side).member("rule", field.rule).member("by", field.by).member("at", field.at).key("dropped");
+      field.dropped ? out.raw(*field.dropped) : out.null();
+      out.end_object();
+    }
+    out.end_object().end_object();
+    return text + '\n';
+  }
+  text = why.table + " " + why.id + " is " + why.state + "; it waits for " + why.waiting_for +
+         (why.next_attempt ? ", at " + time_or(why.next_attempt, "") : "") + "\n";
+  std::size_t name = 0, value = 0;
+  for (const field_reason_view& field : why.fields) {
+    name = std::max(name, field.name.size());
+    value = std::max(value, std::min<std::size_t>(plain(field.value).size(), 32));
+  }
+  for (const field_reason_view& field : why.fields) {
+    std::string shown = plain(field.value);
+    if (shown.size() > 32) shown = shown.substr(0, 29) + "...";
+    text += "  " + padded(field.name, name) + "  " + padded(shown, value) + "  " +
+            (field.side == "local" ? "this device" : field.side == "both" ? "merged" : field.by.empty() ? "the hub" : field.by) +
+            ": " + std::string(in_words(field.rule)) + (field.at ? ", " + time_or(field.at, "") : "") +
+            (field.dropped ? ", instead of " + plain(*field.dropped) : "") + "\n";
+  }
+  return text;
+}
+
+std::string render(output as, const stream_points& points, bool as_csv) {
+  std::string text;
+  if (as == output::json) {
+    json_writer out(text);
+    out.begin_array();
+    for (const stream_point& point : points.points) {
+      out.begin_object().member("t", point.t);
+      for (std::size_t i = 0; i < point.values.size(); ++i) out.member(points.columns[i], point.values[i]);
+      out.end_object();
+    }
+    out.end_array();
+    return text + '\n';
+  }
+  const char separator = as_csv ? ',' : '\t';
+  text = "t";
+  for (const std::string& column : points.columns) text += separator + column;
+  text += '\n';
+  for (const stream_point& point : points.points) {
+    text += time_or(point.t, "");
+    for (const double value : point.values) text += separator + number(value);
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace stride

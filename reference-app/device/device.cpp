@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+// The data folder: its configuration and its store.
+
+#include "device/device.hpp"
+
+#include "device/device_parts.hpp"
+#include "transport/http_client.hpp"
+
+#include <syncline/wire/json.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <system_error>
+#include <thread>
+
+namespace stride {
+
+namespace {
+
+using syncline::error_code;
+using syncline::phase;
+using syncline::result;
+
+std::filesystem::path config_file(const std::filesystem::path& folder) { return folder / "device.json"; }
+
+result<std::optional<device_config>> read_config(const std::filesystem::path& folder) {
+  std::ifstream in(config_file(folder), std::ios::binary);
+  if (!in) return std::optional<device_config>{};
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  auto config = syncline::from_json<device_config>(text, {.ignore_unknown = true});
+  if (!config) {
+    return make_error(error_code::malformed, phase::local,
+                      config_file(folder).string() + " is damaged (" + config.error().message +
+                          "): restore it, or run `stride init` with the same user and device");
+  }
+  if (config->version > device_config{}.version) {
+    return make_error(error_code::wrong_version, phase::local,
+                      "the data in " + folder.string() + " was written by a newer stride (folder version " +
+                          std::to_string(config->version) + ", this one knows " + std::to_string(device_config{}.version) +
+                          "): update stride; nothing was changed");
+  }
+  return std::optional<device_config>{std::move(*config)};
+}
+
+// Written beside and renamed, so that a crash leaves the old one or the new one.
+result<void> write_config(const std::filesystem::path& folder, const device_config& config) {
+  const std::filesystem::path file = config_file(folder);
+  const std::filesystem::path beside = file.string() + ".new";
+  {
+    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+    out << syncline::json_text(config) << '\n';
+    out.flush();
+    if (!out) {
+      return make_error(error_code::store_failed, phase::local, "could not write " + beside.string() + ": check the folder's permissions, and whether the disk is full");
+    }
+  }
+  std::error_code failed;
+  std::filesystem::permissions(beside, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
+  std::filesystem::rename(beside, file, failed);
+  if (failed) {
+    return make_error(error_code::store_failed, phase::local, "could not write " + file.string() + ": " + failed.message());
+  }
+  return {};
+}
+
+}  // namespace
+
+result<folder_lock> folder_lock::take(const std::filesystem::path& folder) {
+  const std::string name = (folder / "device.lock").string();
+  const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) {
+    return make_error(error_code::store_failed, phase::local,
+                      "could not write " + name + ": check the folder's permissions, and whether the disk is full");
+  }
+  folder_lock held(file);
+  for (int tenths = 0; ::flock(file, LOCK_EX | LOCK_NB) != 0; ++tenths) {
+    if (tenths == 100) {
+      return make_error(error_code::busy, phase::local,
+                        "another stride has been using " + folder.string() + " for 10 seconds: try again when it is done");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  }
+  return held;
+}
+
+folder_lock::~folder_lock() {
+  if (file_ >= 0) ::close(file_);
+}
+
+device::device(std::unique_ptr<parts> open) : parts_(std::move(open)) {}
+device::device(device&&) noexcept = default;
+device& device::operator=(device&&) noexcept = default;
+device::~device() = default;
+
+const device_config& device::config() const noexcept { return parts_->config; }
+
+result<std::unique_ptr<device::parts>> device::open_parts(const std::filesystem::path& folder, device_config config) {
+  auto lock = folder_lock::take(folder);
+  if (!lock) return lock.error();
+  auto store = sqlite_tables::open(folder / "stride.db");
+  if (!store) return store.error();
+  auto open = std::make_unique<parts>(std::move(*lock), folder, std::move(config), std::move(*store));
+  auto replica = device_replica::open(open->store, open->config.user, open->config.device, random_bits(), {.batch = 200});
+  if (!replica) return replica.error();
+  open->replica.emplace(std::move(*replica));
+  return open;
+}
+
+result<device_config> device::init(const std::filesystem::path& folder, device_config wanted) {
+  if (wanted.user.empty()) {
+    return make_error(error_code::usage, phase::local, "a device needs a user: stride init --user NAME");
+  }
+  if (wanted.device.size() > syncline::device_id::max_size) {
+    return make_error(error_code::invalid_value, phase::local,
+                      "the device's name '" + wanted.device + "' has " + std::to_string(wanted.device.size()) +
+                          " bytes, and 24 are the most: choose a shorter one");
+  }
+  if (!wanted.hub.empty()) {
+    if (auto address = parse_hub_url(wanted.hub); !address) return address.error();
+  }
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) {
+    return make_error(error_code::store_failed, phase::local,
+                      "could not make the folder " + folder.string() + ": " + failed.message());
+  }
+  auto before = read_config(folder);
+  if (!before && before.error().code != error_code::malformed) return before.error();  // a damaged one is made again
+  if (before && *before) {
+    if ((*before)->user != wanted.user || (!wanted.device.empty() && (*before)->device != wanted.device)) {
+      return make_error(error_code::already_exists, phase::local,
+                        folder.string() + " belongs to device '" + (*before)->device + "' of user '" + (*before)->user +
+                            "': choose another folder with --data");
+    }
+    wanted.device = (*before)->device;
+    if (wanted.hub.empty()) wanted.hub = (*before)->hub;
+    if (wanted.token.empty()) wanted.token = (*before)->token;
+  }
+  const std::string asked = wanted.device;
+  if (wanted.device.empty()) wanted.device = "device-" + fresh_id().substr(0, 8);
+  // Makes the store, so that what is wrong with it is said now, before anything is written over.
+  auto opened = open_parts(folder, wanted);
+  if (!opened) return opened.error();
+  const std::string known = (*opened)->replica->state().device;
+  if (!asked.empty() && known != asked) {
+    return make_error(error_code::already_exists, phase::local,
+                      "the data in " + folder.string() + " belongs to device '" + known + "': choose another folder with --data");
+  }
+  wanted.device = known;
+  if (auto written = write_config(folder, wanted); !written) return written.error();
+  return wanted;
+}
+
+result<device> device::open(const std::filesystem::path& folder) {
+  auto config = read_config(folder);
+  if (!config) return config.error();
+  if (!*config) {
+    return make_error(error_code::not_found, phase::local,
+                      "there is no device in " + folder.string() + ": make one with `stride --data " + folder.string() +
+                          " init --user NAME`");
+  }
+  auto open = open_parts(folder, std::move(**config));
+  if (!open) return open.error();
+  return device(std::move(*open));
+}
+
+}  // namespace stride

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// A device: a data folder with its replica. What the command line, and any other face of the app, works with.
+
+#include "device/record_view.hpp"
+
+#include <syncline/core/result.hpp>
+#include <syncline/record/value_kind.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stride {
+
+/// Who a data folder belongs to, and where its hub is.
+struct device_config {
+  std::uint32_t version = 1;
+  std::string user{};
+  std::string device{};
+  std::string hub{};    ///< "http://HOST:PORT", or empty
+  std::string token{};  ///< as `stride hub token` prints it, or empty
+};
+
+/// What became of one ride of an imported file.
+struct import_outcome {
+  std::string file{};
+  std::string id{};
+  std::string status{};  ///< imported, duplicate, salvaged or failed
+  std::uint64_t points{};
+  std::string error{};   ///< one sentence, where something was wrong
+};
+
+/// One series of an activity.
+struct stream_view {
+  std::string type{};
+  std::uint64_t points{};
+  std::uint64_t chunks{};
+  std::uint64_t bytes{};          ///< as stored
+  std::uint64_t original_size{};  ///< as an array in memory
+  std::string sync_status{};      ///< synced, local_only (waits to be sent) or missing (waits to be fetched)
+  std::optional<syncline::timestamp> first{};
+  std::optional<syncline::timestamp> last{};
+};
+
+/// How a record stands between this device and the hub.
+struct sync_view {
+  std::string state{};
+  std::uint64_t revision{};          ///< the hub's commit number that it was last read at
+  std::vector<std::string> dirty{};  ///< the fields that wait to be sent
+};
+
+struct shown_record {
+  std::string table{};
+  record_view record{};
+  std::vector<stream_view> streams{};
+  sync_view sync{};
+};
+
+/// One point of a series, in the columns of its type.
+struct stream_point {
+  std::optional<syncline::timestamp> t{};
+  std::vector<double> values{};
+};
+
+struct stream_points {
+  std::string type{};
+  std::vector<std::string> columns{};  ///< without `t`
+  std::vector<stream_point> points{};
+};
+
+struct sync_outcome {
+  bool ok = false;
+  std::uint64_t pushed{}, pulled{}, conflicts{}, chunks_sent{}, bytes_sent{}, bytes_received{}, retries{};
+  std::int64_t duration_ms{};
+  std::string error{};
+};
+
+struct status_view {
+  bool online = false;
+  std::optional<syncline::timestamp> last_synced{};
+  std::uint64_t pending{};    ///< records and chunks that wait to be sent
+  std::uint64_t failed{};     ///< dead letters
+  std::uint64_t conflicts{};  ///< values that did not stand, in the conflict log
+  bool in_progress = false;   ///< an envelope was sent and not answered
+  std::string light{};        ///< green, yellow or red
+};
+
+/// Why a field has its value.
+struct field_reason_view {
+  std::string name{};
+  std::string value{};                  ///< JSON
+  std::string side{};
+  std::string rule{};
+  std::string by{};
+  std::optional<syncline::timestamp> at{};
+  std::optional<std::string> dropped{};  ///< JSON of the value that lost against it
+};
+
+struct why_view {
+  std::string table{};
+  std::string id{};
+  std::string state{};
+  std::string waiting_for{};
+  std::optional<syncline::timestamp> next_attempt{};
+  std::vector<field_reason_view> fields{};
+};
+
+/// A device's data folder, open. All functions return an error of one sentence where they fail; then nothing was changed.
+class device {
+ public:
+  /// Makes the folder, or gives one that is there a new hub or token.
+  static syncline::result<device_config> init(const std::filesystem::path& folder, device_config wanted);
+
+  /// Opens a folder that `init` made.
+  static syncline::result<device> open(const std::filesystem::path& folder);
+
+  device(device&&) noexcept;
+  device& operator=(device&&) noexcept;
+  ~device();
+
+  const device_config& config() const noexcept;
+
+  syncline::result<std::vector<record_view>> list(std::string_view table);
+  syncline::result<record_view> put(std::string_view table, const std::vector<assignment>& fields);
+  syncline::result<record_view> edit(std::string_view table, std::string_view id, const std::vector<assignment>& fields);
+  syncline::result<record_view> remove(std::string_view table, std::string_view id);
+
+  /// The record with this id, in whichever table it is, with its series and its sync state.
+  syncline::result<shown_record> show(std::string_view id);
+  /// The points of one series of an activity.
+  syncline::result<stream_points> streams(std::string_view id, std::string_view type);
+  syncline::result<why_view> why(std::string_view id);
+
+  /// Imports every ride of a file; what cannot be read gives an outcome with status `failed`.
+  std::vector<import_outcome> import(const std::filesystem::path& file);
+
+  /// One session with the hub.
+  sync_outcome sync();
+  syncline::result<status_view> status();
+
+  struct parts;
+
+ private:
+  explicit device(std::unique_ptr<parts> open);
+
+  static syncline::result<std::unique_ptr<parts>> open_parts(const std::filesystem::path& folder, device_config config);
+
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace stride

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a device tells of a record: its series, its sync state, and how each field came to its value.
+
+#include "device/device_parts.hpp"
+
+#include <syncline/stream/split.hpp>
+
+#include <algorithm>
+
+namespace stride {
+
+namespace {
+
+using syncline::error_code;
+using syncline::phase;
+using syncline::result;
+
+template <class R>
+using kept_record = syncline::replica_record<R>;
+
+std::optional<syncline::timestamp> wall(std::uint64_t ticks) {
+  if (ticks == 0) return std::nullopt;
+  return syncline::hybrid_time{ticks}.wall();
+}
+
+// Calls use(record) for the record with this id in whichever table has it; deleted ones only if none lives.
+template <class Result, class Use>
+Result with_record(device_replica& replica, const std::string& id, Use&& use) {
+  std::optional<Result> outcome;
+  for (const bool deleted : {false, true}) {
+    tables::for_each([&]<class R>(std::type_identity<R>) {
+      if (outcome) return;
+      auto found = replica.template find_record<R>(id);
+      if (!found) {
+        outcome.emplace(found.error());
+      } else if (*found && (*found)->seen_deleted() == deleted) {
+        outcome.emplace(use(**found));
+      }
+    });
+    if (outcome) return std::move(*outcome);
+  }
+  return make_error(error_code::not_found, phase::local, "there is no record '" + id + "' in any table; see `stride list TABLE`");
+}
+
+template <class Sample>
+stream_point point_of(const Sample& sample) {
+  if constexpr (requires { sample.lat_deg; }) {
+    return {sample.t, {sample.lat_deg, sample.lon_deg}};
+  } else {
+    return {sample.t, {sample.value}};
+  }
+}
+
+// Calls use(type, samples, gaps) for each series of an activity that has any chunk.
+template <class Use>
+result<void> for_each_series(device_replica& replica, const activity& record, Use&& use) {
+  result<void> outcome;
+  syncline::for_each_field(
+      [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
+        using policy = typename syncline::schema<activity>::template policy_type<I>;
+        if constexpr (syncline::policy::is_chunked<policy>) {
+          if (!outcome || syncline::value_of(field).empty()) return;
+          const auto type = std::find_if(stream_types.begin(), stream_types.end(), [](const auto& t) { return t.field == I; });
+          const auto fetch = [&](const syncline::chunk_digest& digest) -> std::optional<std::string> {
+            auto bytes = replica.find_chunk(digest);
+            if (!bytes) {
+              outcome = bytes.error();
+              return std::nullopt;
+            }
+            return std::move(*bytes);
+          };
+          auto joined = syncline::join<typename policy::sample>(syncline::value_of(field), fetch);
+          if (outcome) use(type->name, syncline::value_of(field), joined);
+        }
+      },
+      record);
+  return outcome;
+}
+
+result<bool> is_waiting(device_replica& replica, const syncline::manifest& parts) {
+  return replica.read([&](auto& tx) -> result<bool> {
+    for (const syncline::chunk_entry& chunk : parts.chunks) {
+      auto task = tx.get("chunk_out", syncline::digest_name(chunk.digest));
+      if (!task) return task.error();
+      if (*task) return true;
+    }
+    return false;
+  });
+}
+
+template <class R>
+sync_view sync_of(const kept_record<R>& record) {
+  sync_view view{std::string(to_string(record.state)), record.number, {}};
+  record.dirty_fields().for_each([&](std::size_t i) { view.dirty.emplace_back(syncline::schema<R>::names[i]); });
+  return view;
+}
+
+// The value that lost, as JSON: an edit of a merge field where the whole edit was dropped, else the field's value.
+template <class R, std::size_t I>
+std::string dropped_json(const std::string& bytes) {
+  if (auto value = syncline::decode<typename syncline::schema<R>::template value_type<I>>(bytes)) {
+    return syncline::json_text(*value);
+  }
+  if constexpr (syncline::internal::is_merged<R, I>) {
+    if (auto edit = syncline::decode<typename syncline::internal::merge_traits_of<R, I>::edit>(bytes)) {
+      return syncline::json_text(*edit);
+    }
+  }
+  return "null";
+}
+
+}  // namespace
+
+result<shown_record> device::show(std::string_view id) {
+  return with_record<result<shown_record>>(
+      *parts_->replica, std::string(id), [&]<class R>(const kept_record<R>& kept) -> result<shown_record> {
+        const R value = kept.seen();
+        shown_record shown{std::string(syncline::schema<R>::table), view_of(value), {}, sync_of(kept)};
+        if constexpr (std::is_same_v<R, activity>) {
+          result<void> outcome;
+          auto done = for_each_series(*parts_->replica, value, [&](std::string_view type, const auto& parts, const auto& joined) {
+            stream_view stream{.type = std::string(type), .points = parts.points(), .chunks = parts.chunks.size()};
+            for (const auto& chunk : parts.chunks) {
+              stream.bytes += chunk.encoded_size;
+              stream.original_size += chunk.original_size;
+            }
+            for (const auto& sample : joined.samples) {
+              if (!sample.t) continue;
+              if (!stream.first) stream.first = sample.t;
+              stream.last = sample.t;
+            }
+            auto waiting = is_waiting(*parts_->replica, parts);
+            if (!waiting) outcome = waiting.error();
+            stream.sync_status = !joined.is_complete() ? "missing" : waiting && *waiting ? "local_only" : "synced";
+            shown.streams.push_back(std::move(stream));
+          });
+          if (!done) return done.error();
+          if (!outcome) return outcome.error();
+        }
+        return shown;
+      });
+}
+
+result<stream_points> device::streams(std::string_view id, std::string_view type) {
+  auto record = parts_->replica->find<activity>(std::string(id));
+  if (!record) return record.error();
+  if (!*record) {
+    return make_error(error_code::not_found, phase::local,
+                      "there is no activity '" + std::string(id) + "'; see `stride list`");
+  }
+  stream_points found{std::string(type), {}, {}};
+  std::string had;
+  std::uint64_t missing = 0;
+  bool is_there = false;
+  auto done = for_each_series(*parts_->replica, **record, [&](std::string_view name, const auto&, const auto& joined) {
+    had += (had.empty() ? "" : ", ") + std::string(name);
+    if (name != type) return;
+    is_there = true;
+    missing = joined.gaps.size();
+    for (const auto& sample : joined.samples) found.points.push_back(point_of(sample));
+  });
+  if (!done) return done.error();
+  if (!is_there) {
+    return make_error(error_code::not_found, phase::local,
+                      "activity '" + std::string(id) + "' has no series '" + std::string(type) + "'" +
+                          (had.empty() ? std::string("; it has none") : "; it has " + had));
+  }
+  if (missing > 0) {
+    return make_error(error_code::not_found, phase::local,
+                      std::to_string(missing) + " chunks of '" + std::string(type) +
+                          "' are not on this device yet: run `stride sync`");
+  }
+  found.columns = type == "position" ? std::vector<std::string>{"lat_deg", "lon_deg"} : std::vector<std::string>{std::string(type)};
+  return found;
+}
+
+result<why_view> device::why(std::string_view id) {
+  return with_record<result<why_view>>(
+      *parts_->replica, std::string(id), [&]<class R>(const kept_record<R>& kept) -> result<why_view> {
+        why_view why{std::string(syncline::schema<R>::table), std::string(id), std::string(to_string(kept.state)), {}, {}, {}};
+        const R value = kept.seen();
+        auto item = parts_->replica->read([&](auto& tx) {
+          return syncline::outbox<std::remove_cvref_t<decltype(tx)>>(tx).find(why.table, syncline::encode(syncline::key_of(value)));
+        });
+        if (!item) return item.error();
+        if (kept.sent) {
+          why.waiting_for = "the hub's answer to what was sent; it is sent again in the next session";
+        } else if (*item && (*item)->is_dead) {
+          why.waiting_for = "a new edit or a person: the hub refused it: " + (*item)->item.last_error;
+        } else if (*item && (*item)->item.attempts + (*item)->item.interruptions > 0) {
+          why.waiting_for = "its next try: " + (*item)->item.last_error;
+          why.next_attempt = (*item)->item.next_attempt;
+        } else if (*item) {
+          why.waiting_for = "a session with the hub: run `stride sync`";
+        } else {
+          why.waiting_for = "nothing: the hub has everything";
+        }
+        syncline::for_each_field(
+            [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
+              if constexpr (is_shown<R, I>) {
+                const auto noted = std::find_if(kept.reasons.begin(), kept.reasons.end(), [](const auto& r) { return r.field == I; });
+                if (noted == kept.reasons.end()) return;  // never set by anybody
+                field_reason_view reason{std::string(syncline::schema<R>::names[I]),
+                                         syncline::json_text(syncline::value_of(field)),
+                                         std::string(to_string(noted->winner)),
+                                         std::string(to_string(noted->why)),
+                                         noted->by,
+                                         wall(noted->at),
+                                         {}};
+                if (noted->dropped) reason.dropped = dropped_json<R, I>(noted->dropped->bytes);
+                why.fields.push_back(std::move(reason));
+              }
+            },
+            value);
+        return why;
+      });
+}
+
+}  // namespace stride

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: BSL-1.0
+// The hub's folder, its answers over HTTP, and its jobs.
+
+#include "hub/hub_service.hpp"
+
+#include "hub/activity_job.hpp"
+#include "hub/hub_parts.hpp"
+#include "hub/token.hpp"
+#include "transport/hub_paths.hpp"
+
+#include <syncline/wire/json.hpp>
+
+#include <fstream>
+#include <system_error>
+
+namespace stride {
+
+namespace {
+
+using syncline::error_code;
+using syncline::message_kind;
+using syncline::phase;
+using syncline::result;
+
+std::chrono::sys_seconds seconds_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+// The folder's signing secret; made with the folder, readable by its owner only.
+result<std::string> read_or_make_secret(const std::filesystem::path& file) {
+  {
+    std::ifstream in(file, std::ios::binary);
+    std::string secret;
+    if (in && std::getline(in, secret) && secret.size() >= 32) return secret;
+    if (in) return make_error(error_code::malformed, phase::local, file.string() + " is damaged: restore it, or delete it and give every device a new token");
+  }
+  auto secret = make_secret();
+  if (!secret) return secret.error();
+  {
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    std::error_code failed;
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
+    out << *secret << '\n';
+    out.flush();
+    if (!out) return make_error(error_code::store_failed, phase::local, "could not write " + file.string() + ": is the disk full?");
+  }
+  return secret;
+}
+
+unsigned status_of(const syncline::error& e) {
+  switch (e.code) {
+    case error_code::not_allowed: return 403;
+    case error_code::not_found: return 404;
+    case error_code::too_large: return 413;
+    case error_code::busy: return 503;
+    case error_code::store_failed: return 500;
+    case error_code::wrong_version: return 409;
+    default: return 400;
+  }
+}
+
+http_response in_syncline(std::string body) {
+  http_response response;
+  response.content_type = syncline_media_type;
+  response.body = std::move(body);
+  return response;
+}
+
+http_response in_json(std::string body) {
+  http_response response;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace
+
+hub_service::hub_service(std::unique_ptr<parts> open) : parts_(std::move(open)) {}
+hub_service::hub_service(hub_service&&) noexcept = default;
+hub_service& hub_service::operator=(hub_service&&) noexcept = default;
+hub_service::~hub_service() = default;
+
+namespace {
+
+// Who has data here is kept in a scope of its own, so that jobs can be found at start.
+constexpr std::string_view directory_scope = "";
+
+result<void> note_user(sqlite_tables& store, std::string_view user) {
+  auto tx = store.begin(directory_scope);
+  if (!tx) return tx.error();
+  auto known = tx->get("user", user);
+  if (!known) return known.error();
+  if (*known) return {};
+  if (auto put = tx->put("user", user, {}); !put) return put.error();
+  return tx->commit();
+}
+
+result<std::vector<std::string>> users(sqlite_tables& store) {
+  auto tx = store.begin(directory_scope);
+  if (!tx) return tx.error();
+  std::vector<std::string> all;
+  while (true) {
+    auto some = tx->list("user", all.empty() ? std::string{} : all.back(), 1000);
+    if (!some) return some.error();
+    if (some->empty()) return all;
+    for (auto& each : *some) all.push_back(std::move(each.name));
+  }
+}
+
+result<std::size_t> run_jobs(hub_engine& engine, std::string_view scope) {
+  return engine.run_jobs(scope, now(), []<class R>(syncline::editor<syncline::role::server, R>& open, const auto& read_chunk) -> result<void> {
+    if constexpr (std::is_same_v<R, activity>) {
+      return compute_activity(open, chunk_source(read_chunk));
+    } else {
+      return {};
+    }
+  });
+}
+
+}  // namespace
+
+result<hub_service> hub_service::open(const std::filesystem::path& folder, std::function<void(std::string_view)> log) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) {
+    return make_error(error_code::store_failed, phase::local, "could not make the folder " + folder.string() + ": " + failed.message());
+  }
+  auto secret = read_or_make_secret(folder / "hub.secret");
+  if (!secret) return secret.error();
+  auto store = sqlite_tables::open(folder / "hub.db");
+  if (!store) return store.error();
+  auto open = std::make_unique<parts>(folder, std::move(*secret), log ? std::move(log) : [](std::string_view) {}, std::move(*store));
+  auto known = users(open->store);
+  if (!known) return known.error();
+  for (const std::string& user : *known) {
+    if (auto done = run_jobs(*open->engine, user); !done) open->log("a job of user '" + user + "' failed: " + done.error().message);
+  }
+  return hub_service(std::move(open));
+}
+
+result<std::string> hub_service::token(std::string_view user, std::string_view device, std::int64_t ttl_s) {
+  if (user.empty() || device.empty()) {
+    return make_error(error_code::usage, phase::local, "a token is for a user's device: --user U --device D");
+  }
+  if (device.size() > syncline::device_id::max_size) {
+    return make_error(error_code::invalid_value, phase::local,
+                      "the device's name '" + std::string(device) + "' has " + std::to_string(device.size()) +
+                          " bytes, and 24 are the most: choose a shorter one");
+  }
+  return make_token(parts_->secret, std::string(user), std::string(device), std::chrono::seconds{ttl_s}, seconds_now());
+}
+
+http_response hub_service::answer(const http_request& request) {
+  if (request.path == "/healthz") return in_json("{\"ok\":true}\n");
+  if (!request.path.starts_with("/sync/")) {
+    return problem(404, "no such path", "there is nothing at " + request.path + "; sessions begin at /sync/check");
+  }
+  auto who = check_token(parts_->secret, bearer_token(request), seconds_now());
+  if (!who) return problem(401, "no valid token", who.error().message);
+
+  const bool is_download = request.path == "/sync/download";
+  const bool is_post = request.path == "/sync/check" || request.path == "/sync/upload" || request.path == "/sync/complete";
+  if ((is_download || request.path == "/sync/status") ? request.method != "GET" : is_post && request.method != "POST") {
+    return problem(405, "wrong method", request.path + " is not called by " + request.method);
+  }
+  const std::lock_guard lock(parts_->one_at_a_time);
+  if (request.path == "/sync/complete") {
+    parts_->log("session of " + who->user + "/" + who->device + " complete");
+    return in_json("{\"ok\":true}\n");
+  }
+  if (request.path == "/sync/status") {
+    auto tx = parts_->store.begin(who->user);
+    if (!tx) return problem(status_of(tx.error()), "the store failed", tx.error().message);
+    auto state = hub_engine::commit_type::read_state(*tx);
+    if (!state) return problem(status_of(state.error()), "the store failed", state.error().message);
+    return in_json("{\"number\":" + std::to_string(state->number) + "}\n");
+  }
+  if (!is_download && !is_post) return problem(404, "no such path", "there is nothing at " + request.path);
+  if (is_post && request.content_type != syncline_media_type) {
+    return problem(415, "unknown media type", "a message is sent as " + std::string(syncline_media_type) + ", not as '" + request.content_type + "'");
+  }
+  auto message = message_in(request);
+  if (!message) return problem(status_of(message.error()), "bad request", message.error().message);
+  if (auto noted = note_user(parts_->store, who->user); !noted) {
+    return problem(status_of(noted.error()), "the store failed", noted.error().message);
+  }
+  std::string answered = parts_->engine->handle(who->user, who->device, *message, now());
+  if (request.path == "/sync/upload") {
+    if (auto done = run_jobs(*parts_->engine, who->user); !done) {  // they stay, and are tried again with the next upload
+      parts_->log("a job of user '" + who->user + "' failed: " + done.error().message);
+    }
+  }
+  return in_syncline(std::move(answered));
+}
+
+}  // namespace stride

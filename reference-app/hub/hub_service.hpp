@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The hub as a program runs it: a data folder, the engine over SQLite, its jobs, and the answers to HTTP requests.
+
+#include "device/record_view.hpp"
+#include "transport/http_message.hpp"
+
+#include <syncline/core/result.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stride {
+
+/// A hub's data folder, open. Safe to call from several threads: one request is worked on at a time.
+class hub_service {
+ public:
+  /// Opens the folder, or makes it, and finishes the jobs that were left undone.
+  static syncline::result<hub_service> open(const std::filesystem::path& folder,
+                                            std::function<void(std::string_view)> log = {});
+
+  hub_service(hub_service&&) noexcept;
+  hub_service& operator=(hub_service&&) noexcept;
+  ~hub_service();
+
+  /// Answers a request of the paths `/sync/...` and `/healthz`.
+  http_response answer(const http_request& request);
+
+  /// A token for a user's device, signed with this folder's secret.
+  syncline::result<std::string> token(std::string_view user, std::string_view device, std::int64_t ttl_s);
+
+  /// \name Writes and reads as the server, for plans and support
+  /// @{
+  syncline::result<std::vector<record_view>> list(std::string_view user, std::string_view table);
+  syncline::result<record_view> put(std::string_view user, std::string_view table, const std::vector<assignment>& fields);
+  syncline::result<record_view> edit(std::string_view user, std::string_view table, std::string_view id,
+                                     const std::vector<assignment>& fields);
+  syncline::result<record_view> remove(std::string_view user, std::string_view table, std::string_view id);
+  /// @}
+
+  struct parts;
+
+ private:
+  explicit hub_service(std::unique_ptr<parts> open);
+
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace stride

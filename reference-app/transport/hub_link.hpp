@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The framework's transport over HTTP: a message of a replica becomes a request to the hub, and its answer comes back.
+
+#include "transport/http_client.hpp"
+
+#include <syncline/core/result.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace stride {
+
+/// A link to a hub; satisfies `syncline::transport` and its laws.
+class hub_link {
+ public:
+  hub_link(std::string url, std::string token, http_client_settings settings = {});
+
+  /// Sends a framed message to the path that is its own: check, upload (changes and chunks), or download.
+  syncline::result<std::string> exchange(std::string_view message);
+
+  /// Tells the hub that a session is over.
+  syncline::result<void> complete();
+
+  /// Whether the hub answers at all.
+  bool is_up();
+
+  std::uint64_t bytes_sent() const noexcept { return client_.bytes_sent(); }
+  std::uint64_t bytes_received() const noexcept { return client_.bytes_received(); }
+
+ private:
+  http_client client_;
+};
+
+}  // namespace stride

@@ -1,0 +1,25 @@
+# Builds and runs project/ in the way WAY, from nothing.
+
+set(project "${CMAKE_CURRENT_LIST_DIR}/project")
+set(program "${WORK_DIR}/build/consumer")
+file(REMOVE_RECURSE "${WORK_DIR}")
+file(MAKE_DIRECTORY "${WORK_DIR}/build")
+
+function(run)
+  execute_process(COMMAND ${ARGN} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+if(WAY STREQUAL headers_only)
+  string(REPLACE "|" ";-I" includes "-I${SOURCE_DIR}/include|${INCLUDES}")
+  run("${COMPILER}" -std=c++20 ${includes} "${project}/main.cpp" -o "${program}")
+else()
+  if(WAY STREQUAL installed)
+    run("${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${WORK_DIR}/prefix")
+    set(where "-DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix")
+  else()
+    set(where "-DSYNCLINE_FOLDER=${SOURCE_DIR}")
+  endif()
+  run("${CMAKE_COMMAND}" -S "${project}" -B "${WORK_DIR}/build" -G Ninja "-DCMAKE_CXX_COMPILER=${COMPILER}" ${where})
+  run("${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
+endif()
+run("${program}")

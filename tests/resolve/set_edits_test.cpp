@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+// Sets that several sides add to and remove from.
+
+#include <syncline/resolve/set_edits.hpp>
+
+#include "laws/expect.hpp"
+#include "laws/records.hpp"
+
+#include <syncline/record/merge_function.hpp>
+#include <syncline/testing/check_edit_laws.hpp>
+#include <syncline/testing/check_merge_laws.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <functional>
+#include <set>
+#include <string>
+
+using namespace syncline;
+using tags = std::set<std::string>;
+
+static_assert(edit_function<set_edits, tags> && edit_function<set_edits, std::set<int, std::greater<int>>>);
+static_assert(!merge_function<set_edits, std::string> && !merge_function<set_edits, std::vector<int>>);
+
+TEST_CASE("set edits obey the laws of an edit function") {
+  laws::expect expect;
+  generator from(41);
+  check_edit_laws<set_edits, tags>(from, 2000, expect);
+  check_edit_laws<set_edits, std::set<std::int16_t, std::greater<std::int16_t>>>(from, 2000, expect);
+}
+
+TEST_CASE("additions and removals of both sides count") {
+  tags value{"easy", "hill"};
+  const auto local = set_edits::diff(tags{"easy", "hill"}, tags{"easy", "long"});
+  const auto remote = set_edits::diff(tags{"easy", "hill"}, tags{"hill", "race"});
+  set_edits::apply(value, remote);
+  set_edits::apply(value, local);
+  CHECK(value == tags{"long", "race"});
+}
+
+TEST_CASE("where one side adds what the other removes, the later edit decides") {
+  const set_edit<tags> add{{"x"}, {}}, remove{{}, {"x"}};
+  tags value;
+  set_edits::apply(value, remove);
+  set_edits::apply(value, add);
+  CHECK(value == tags{"x"});
+  set_edits::apply(value, remove);
+  CHECK(value.empty());
+}
+
+TEST_CASE("a composed edit never adds and removes the same element") {
+  generator from(42);
+  for (int i = 0; i < 1000; ++i) {
+    const auto a = from.value<tags>(), b = from.another(a), c = from.another(b), d = from.another(c);
+    auto all = set_edits::diff(a, b);
+    set_edits::compose(all, set_edits::diff(b, c));
+    set_edits::compose(all, set_edits::diff(c, d));
+    for (const auto& element : all.added) REQUIRE(all.removed.count(element) == 0);
+  }
+}
+
+TEST_CASE("edits of different elements commute") {
+  generator from(43);
+  for (int i = 0; i < 1000; ++i) {
+    const auto base = from.value<tags>(), a = from.another(base), b = from.another(base);
+    const auto first = set_edits::diff(base, a), second = set_edits::diff(base, b);
+    tags one = base, other = base;
+    set_edits::apply(one, first), set_edits::apply(one, second);
+    set_edits::apply(other, second), set_edits::apply(other, first);
+    REQUIRE(one == other);  // both started from one base, so neither can add what the other removes
+  }
+}
+
+namespace {
+
+// Functions that break a law each: the checkers have to notice.
+struct forgets_removals : set_edits {
+  template <class T, class C, class A>
+  static void apply(std::set<T, C, A>& value, const set_edit<std::set<T, C, A>>& change) {
+    value.insert(change.added.begin(), change.added.end());
+  }
+};
+struct composes_backwards : set_edits {
+  template <class T, class C, class A>
+  static void compose(set_edit<std::set<T, C, A>>& first, const set_edit<std::set<T, C, A>>& then) {
+    auto whole = then;
+    set_edits::compose(whole, first);
+    first = whole;
+  }
+};
+struct inverts_nothing : set_edits {
+  template <class Set>
+  static set_edit<Set> invert(const set_edit<Set>&) {
+    return {};
+  }
+};
+struct local_always {
+  static std::string merge(const std::string&, const std::string& local, const std::string&) { return local; }
+};
+struct remote_always {
+  static std::string merge(const std::string&, const std::string&, const std::string& remote) { return remote; }
+};
+
+template <class How>
+std::set<std::string> broken_edit_laws() {
+  std::set<std::string> broken;
+  generator from(44);
+  check_edit_laws<How, tags>(from, 300, [&](bool holds, const char* law) {
+    if (!holds) broken.insert(law);
+  });
+  return broken;
+}
+template <class How>
+std::set<std::string> broken_merge_laws() {
+  std::set<std::string> broken;
+  generator from(45);
+  check_merge_laws<How, std::string>(from, 300, [&](bool holds, const char* law) {
+    if (!holds) broken.insert(law);
+  });
+  return broken;
+}
+
+}  // namespace
+
+TEST_CASE("the law checkers name the law that a wrong merge function breaks") {
+  CHECK(broken_edit_laws<set_edits>().empty());
+  CHECK(broken_edit_laws<forgets_removals>().count("apply(a, diff(a, b)) == b") == 1);
+  CHECK(broken_edit_laws<composes_backwards>().count("apply(x, compose(e, f)) == apply(apply(x, e), f)") == 1);
+  CHECK(broken_edit_laws<inverts_nothing>() ==
+        std::set<std::string>{"apply(apply(a, diff(a, b)), invert(diff(a, b))) == a"});
+  CHECK(broken_merge_laws<laws::keep_longer>().empty());
+  CHECK(broken_merge_laws<local_always>() == std::set<std::string>{"merge(a, a, b) == b"});
+  CHECK(broken_merge_laws<remote_always>() == std::set<std::string>{"merge(a, b, a) == b"});
+}
+
+TEST_CASE("a merge that takes the longer text converges, and one that takes the local side does not") {
+  laws::expect expect;
+  generator from(46);
+  check_merge_converges<laws::keep_longer, std::string>(from, 2000, expect);
+  int broken = 0;
+  check_merge_converges<local_always, std::string>(from, 100, [&](bool holds, const char*) { broken += !holds; });
+  CHECK(broken > 0);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "world.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace {
+
+using namespace syncline;
+
+simulation_outcome simulate_one(std::uint64_t seed, simulation_settings settings = {}) {
+  return simulate<simulated::workout, simulated::goal>(seed, settings);
+}
+
+struct totals {
+  std::uint64_t operations = 0, seeds = 0, broken = 0, conflicts = 0, refusals = 0;
+  std::size_t rounds = 0;
+  sim_fault_counts faults{}, seeds_with{};
+};
+
+// Stops at the third broken seed: their reports say enough.
+totals run(std::uint64_t first, std::uint64_t count) {
+  totals all;
+  for (std::uint64_t seed = first; seed < first + count && all.broken < 3; ++seed) {
+    const simulation_outcome outcome = simulate_one(seed);
+    all.operations += outcome.operations;
+    all.conflicts += outcome.conflicts;
+    all.refusals += outcome.refusals;
+    ++all.seeds;
+    all.rounds = std::max(all.rounds, outcome.last_sessions);
+    for (std::size_t i = 0; i < sim_fault_count; ++i) {
+      all.faults[i] += outcome.faults[i];
+      all.seeds_with[i] += outcome.faults[i] != 0;
+    }
+    if (!outcome.holds()) {
+      ++all.broken;
+      UNSCOPED_INFO(outcome.report());
+    }
+    if (outcome.holds() && outcome.operations < 200) {
+      ++all.broken;
+      UNSCOPED_INFO("seed " << seed << " did only " << outcome.operations << " operations");
+    }
+  }
+  return all;
+}
+
+TEST_CASE("whatever messages, disks, processes and clocks do, nothing is lost and everything converges") {
+  const totals all = run(1, 300);
+  CHECK(all.broken == 0);
+  CHECK(all.conflicts > 300);
+  CHECK(all.refusals > 0);
+  for (std::size_t i = 0; i < sim_fault_count; ++i) {
+    INFO("the fault '" << to_string(static_cast<sim_fault>(i)) << "' has to fire");
+    CHECK(all.faults[i] > 0);
+  }
+}
+
+TEST_CASE("a long simulation holds every invariant", "[slow]") {
+  const char* const asked = std::getenv("SYNCLINE_SIM_SEEDS");
+  const std::uint64_t seeds = asked != nullptr ? std::strtoull(asked, nullptr, 10) : 2000;
+  const auto begin = std::chrono::steady_clock::now();
+  const totals all = run(1000, seeds);
+  CHECK(all.broken == 0);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  std::printf("%llu seeds, %llu operations, %.1f s, %.0f operations/s, at most %zu rounds of sessions until all were equal\n",
+              static_cast<unsigned long long>(all.seeds), static_cast<unsigned long long>(all.operations), seconds,
+              static_cast<double>(all.operations) / seconds, all.rounds);
+  std::printf("  %llu values that did not stand, all in a log; %llu changes refused by the hub\n",
+              static_cast<unsigned long long>(all.conflicts), static_cast<unsigned long long>(all.refusals));
+  for (std::size_t i = 0; i < sim_fault_count; ++i) {
+    const std::string name(to_string(static_cast<sim_fault>(i)));
+    std::printf("  %-28s %9llu times in %7llu seeds\n", name.c_str(), static_cast<unsigned long long>(all.faults[i]),
+                static_cast<unsigned long long>(all.seeds_with[i]));
+    INFO("the fault '" << name << "' has to fire in at least one of a hundred seeds");
+    CHECK(all.seeds_with[i] * 100 >= all.seeds);
+  }
+}
+
+TEST_CASE("a seed gives the same events every time, and another seed gives others") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const simulation_outcome once = simulate_one(seed), again = simulate_one(seed);
+    CHECK(once.trace_hash == again.trace_hash);
+    CHECK(once.operations == again.operations);
+    CHECK(once.faults == again.faults);
+    CHECK(once.trace_hash != simulate_one(seed + 1000).trace_hash);
+  }
+}
+
+TEST_CASE("a world without faults has none, and converges") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const simulation_outcome outcome = simulate_one(seed, {.devices = 2, .faults = false});
+    INFO(outcome.report());
+    CHECK(outcome.holds());
+    CHECK(outcome.faults == sim_fault_counts{});
+  }
+}
+
+}  // namespace
