@@ -292,12 +292,6 @@ int run_command_line(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
     return app.exit(help);
-  } catch (const CLI::RequiredError& missing) {
-    // What stands where a command should be is told by its name, not as a command that is missing.
-    const auto unknown = hub->parsed() && !hub->remaining().empty() ? hub->remaining() : app.remaining(true);
-    const bool is_command = !unknown.empty() && std::string_view(missing.what()).find("subcommand") != std::string_view::npos;
-    std::cerr << "stride: " << (is_command ? "there is no command '" + unknown.front() + "'" : missing.what()) << "; see `stride --help`\n";
-    return called_wrongly;
   } catch (const CLI::ParseError& wrong) {
     const std::string unknown = unknown_command(app, argc, argv);
     std::cerr << "stride: " << (unknown.empty() ? std::string(wrong.what()) : "there is no command '" + unknown + "'")

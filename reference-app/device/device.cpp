@@ -8,14 +8,8 @@
 
 #include <syncline/wire/json.hpp>
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <chrono>
 #include <fstream>
 #include <system_error>
-#include <thread>
 
 namespace stride {
 
@@ -69,28 +63,6 @@ result<void> write_config(const std::filesystem::path& folder, const device_conf
 
 }  // namespace
 
-result<folder_lock> folder_lock::take(const std::filesystem::path& folder) {
-  const std::string name = (folder / "device.lock").string();
-  const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) {
-    return make_error(error_code::store_failed, phase::local,
-                      "could not write " + name + ": check the folder's permissions, and whether the disk is full");
-  }
-  folder_lock held(file);
-  for (int tenths = 0; ::flock(file, LOCK_EX | LOCK_NB) != 0; ++tenths) {
-    if (tenths == 100) {
-      return make_error(error_code::busy, phase::local,
-                        "another stride has been using " + folder.string() + " for 10 seconds: try again when it is done");
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds{100});
-  }
-  return held;
-}
-
-folder_lock::~folder_lock() {
-  if (file_ >= 0) ::close(file_);
-}
-
 device::device(std::unique_ptr<parts> open) : parts_(std::move(open)) {}
 device::device(device&&) noexcept = default;
 device& device::operator=(device&&) noexcept = default;
@@ -99,11 +71,9 @@ device::~device() = default;
 const device_config& device::config() const noexcept { return parts_->config; }
 
 result<std::unique_ptr<device::parts>> device::open_parts(const std::filesystem::path& folder, device_config config) {
-  auto lock = folder_lock::take(folder);
-  if (!lock) return lock.error();
   auto store = sqlite_tables::open(folder / "stride.db");
   if (!store) return store.error();
-  auto open = std::make_unique<parts>(std::move(*lock), folder, std::move(config), std::move(*store));
+  auto open = std::make_unique<parts>(folder, std::move(config), std::move(*store));
   auto replica = device_replica::open(open->store, open->config.user, open->config.device, random_bits(), {.batch = 200});
   if (!replica) return replica.error();
   open->replica.emplace(std::move(*replica));
@@ -114,10 +84,8 @@ result<device_config> device::init(const std::filesystem::path& folder, device_c
   if (wanted.user.empty()) {
     return make_error(error_code::usage, phase::local, "a device needs a user: stride init --user NAME");
   }
-  if (wanted.device.size() > syncline::device_id::max_size) {
-    return make_error(error_code::invalid_value, phase::local,
-                      "the device's name '" + wanted.device + "' has " + std::to_string(wanted.device.size()) +
-                          " bytes, and 24 are the most: choose a shorter one");
+  if (!wanted.device.empty()) {
+    if (auto fits = syncline::check_device_id(wanted.device); !fits) return fits.error();
   }
   if (!wanted.hub.empty()) {
     if (auto address = parse_hub_url(wanted.hub); !address) return address.error();

@@ -60,7 +60,6 @@ result<record_view> device::edit(std::string_view table, std::string_view id, co
     for (const assignment& field : fields) {
       if (auto done = assign(changed, field, client_may_edit); !done) return done.error();
     }
-    if (auto kept = keeps_once(**present, changed); !kept) return kept.error();
     auto made = parts_->replica->template edit<R>(key, now(), [&](auto& open) { write_through(open, changed); });
     if (!made) return made.error();
     return view_of(*made);

@@ -140,16 +140,15 @@ result<std::string> hub_service::token(std::string_view user, std::string_view d
   if (user.empty() || device.empty()) {
     return make_error(error_code::usage, phase::local, "a token is for a user's device: --user U --device D");
   }
-  if (device.size() > syncline::device_id::max_size) {
-    return make_error(error_code::invalid_value, phase::local,
-                      "the device's name '" + std::string(device) + "' has " + std::to_string(device.size()) +
-                          " bytes, and 24 are the most: choose a shorter one");
-  }
+  if (auto fits = syncline::check_device_id(device); !fits) return fits.error();
   return make_token(parts_->secret, std::string(user), std::string(device), std::chrono::seconds{ttl_s}, seconds_now());
 }
 
 http_response hub_service::answer(const http_request& request) {
-  if (request.path == "/healthz") return in_json("{\"ok\":true}\n");
+  if (request.path == "/healthz") {
+    if (request.method != "GET") return problem(405, "wrong method", "/healthz is not called by " + request.method);
+    return in_json("{\"ok\":true}\n");
+  }
   if (!request.path.starts_with("/sync/")) {
     return problem(404, "no such path", "there is nothing at " + request.path + "; sessions begin at /sync/check");
   }

@@ -70,7 +70,6 @@ result<record_view> hub_service::edit(std::string_view user, std::string_view ta
     for (const assignment& field : fields) {
       if (auto done = assign(changed, field, server_may_edit); !done) return done.error();
     }
-    if (auto kept = keeps_once(*present, changed); !kept) return kept.error();
     auto made = parts_->engine->template edit<R>(user, std::string(id), now(), [&](auto& open) { write_through(open, changed); });
     if (!made) return made.error();
     return view_of(changed);

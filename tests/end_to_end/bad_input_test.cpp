@@ -315,7 +315,7 @@ TEST_CASE("a data folder that may not be written is refused, and nothing is lost
   const process_settings nobody{.environment = {}, .user = ::geteuid() == 0 ? uid_t{65534} : uid_t{0}};
   if (run({"--help"}, nobody).status != 0) SKIP("nobody else may run the program where it is");
   const auto before = content_of(phone.folder());
-  check_refused(run(closed.words({"init", "--user", "ada"}), nobody), 1, "permission");
+  check_refused(run(closed.words({"init", "--user", "ada"}), nobody), 1, "may be read and written");
   check_refused(run(place(closed.folder() / "below").words({"init", "--user", "ada"}), nobody), 1, "could not make the folder");
   check_refused(run(phone.words({"init", "--user", "ada", "--token", "new"}), nobody), 1, "permission");
   check_refused(run(phone.words({"put", "goals", "title=x"}), nobody), 1, "permission");

@@ -42,6 +42,19 @@ TEST_CASE("a field is read and written as its value is") {
   CHECK_FALSE(rpe->has_value());
 }
 
+TEST_CASE("a field is compared with whatever its value can be compared with") {
+  const lww<std::string> name{"a"};
+  CHECK(name == "a");
+  CHECK("b" != name);
+  CHECK(name == std::string("a"));
+  client<std::optional<int>> rpe{7};
+  CHECK(rpe == 7);
+  CHECK(rpe != std::nullopt);
+  const server<int> there{4};
+  CHECK(four == there);
+  CHECK(four == 4.0);
+}
+
 TEST_CASE("a field takes another field of its own type") {
   lww<std::string> a{"a"}, b{"b"};
   a = b;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A frame's checksum covers its body and not its kind. One bit turned over made of "the hub lacks this chunk" the answer
+// A frame's checksum covered its body and not its kind. One bit turned over made of "the hub lacks this chunk" the answer
 // "the hub has this chunk", and the chunk was never sent.
 #include "world.hpp"
 
@@ -11,11 +11,7 @@ TEST_CASE("a message whose kind was damaged on the way is not taken for another 
   for (int bit = 0; bit < 8; ++bit) {
     std::string message = pack(chunk_missing_message{});
     message.front() = static_cast<char>(message.front() ^ 1 << bit);
-    const auto framed = unframe(message);
-    REQUIRE(framed.has_value());  // the frame itself cannot tell
-    CHECK(!unpack<chunk_stored_message>(*framed).has_value());
-    CHECK(!unpack<want_chunk_message>(*framed).has_value());
-    CHECK(!unpack<chunk_missing_message>(*framed).has_value());
+    CHECK(unframe(message).error().code == error_code::checksum);
   }
 }
 

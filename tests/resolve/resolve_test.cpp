@@ -44,17 +44,18 @@ model::written stamp_after(const model::outcome& decided, const model::written& 
   return std::pair(l.time, l.device) < std::pair(r.time, r.device) ? r : l;
 }
 
-// The hub stores no stamp that is not greater than the one it replaces.
-model::written stored_after(const model::outcome& decided, const model::written& l, const model::written& r) {
-  if (decided.who != "local") return stamp_after(decided, l, r);
-  return {std::max(l.time, r.time == 0 ? 0 : r.time + 1), l.device};
-}
 
 struct note {
   static constexpr record_info sync{.table = "notes"};
   key<std::string> id{};
   client<std::optional<int>> rpe{};
 };
+
+// The hub stores no stamp that is not greater than the one it replaces.
+model::written stored_after(const model::outcome& decided, const model::written& l, const model::written& r) {
+  if (decided.who != "local") return stamp_after(decided, l, r);
+  return std::pair(l.time, l.device) > std::pair(r.time, r.device) ? l : model::written{r.time + 1, l.device};
+}
 
 bool is_decided_by_stamp(const std::string& policy) { return policy == "lww" || policy == "client"; }
 

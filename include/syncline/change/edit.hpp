@@ -4,7 +4,10 @@
 
 #include <syncline/change/delta.hpp>
 #include <syncline/core/ill_formed.hpp>
+#include <syncline/core/result.hpp>
 
+#include <string>
+#include <type_traits>
 #include <utility>
 
 namespace syncline {
@@ -78,6 +81,19 @@ constexpr delta<R> edit(const R& record, MakeChanges&& make_changes) {
 template <role Who, class R>
 constexpr delta<R> create(const R& draft) {
   return diff(R{}, draft);
+}
+
+/// Nothing, or why `changes` cannot be made to `present`: they replace the value of a `once` field that has one, which
+/// would not stand. \see PROTOCOL 18
+template <class R>
+result<void> keeps_once(const R& present, const delta<R>& changes) {
+  constexpr field_set<R> once{schema<R>::fields_where([]<class P>() { return std::is_same_v<P, policy::once>; })};
+  field_set<R> replaced = changes.fields & once;
+  if (!replaced.empty()) replaced = replaced & changed_fields(R{}, present);
+  if (replaced.empty()) return {};
+  return make_error(error_code::not_allowed, phase::local,
+                    "field '" + std::string(schema<R>::names[replaced.first()]) + "' of table '" +
+                        std::string(schema<R>::table) + "' is set once, and has a value: it stays as it is");
 }
 
 }  // namespace syncline

@@ -28,6 +28,8 @@ class field_set {
   constexpr bool empty() const noexcept { return bits_ == 0; }
   constexpr std::size_t size() const noexcept { return static_cast<std::size_t>(std::popcount(bits_)); }
   constexpr std::uint64_t bits() const noexcept { return bits_; }
+  /// \pre !empty()
+  constexpr std::size_t first() const noexcept { return static_cast<std::size_t>(std::countr_zero(bits_)); }
 
   constexpr void insert(std::size_t index) noexcept { bits_ |= std::uint64_t{1} << index; }
   constexpr void erase(std::size_t index) noexcept { bits_ &= ~(std::uint64_t{1} << index); }
@@ -62,6 +64,10 @@ inline constexpr field_set<R> creatable{
 /// The fields whose stamps decide.
 template <class R>
 inline constexpr field_set<R> stamped{schema<R>::fields_where([]<class P>() { return policy::is_stamped<P>; })};
+
+/// The fields that hold a series.
+template <class R>
+inline constexpr field_set<R> series_fields{schema<R>::fields_where([]<class P>() { return policy::is_chunked<P>; })};
 
 /// The fields that are merged by a function.
 template <class R>

@@ -2,8 +2,8 @@
 #pragma once
 // The life of a record on a device, from recording to synced: generated from the record's declaration.
 
+#include <syncline/change/field_set.hpp>
 #include <syncline/queue/machine.hpp>
-#include <syncline/record/schema.hpp>
 
 #include <boost/hana/bool.hpp>
 #include <boost/hana/filter.hpp>
@@ -70,8 +70,7 @@ consteval bool policy_needs_person() {
 
 /// Whether a record has a series, so that it is recorded and processed before it can be sent.
 template <class R>
-inline constexpr bool has_series =
-    schema<R>::fields_where([]<class Policy>() { return policy::is_chunked<Policy>; }) != 0;
+inline constexpr bool has_series = !series_fields<R>.empty();
 
 /// Whether a field of the record leaves a conflict to a person: its policy says `needs_person`.
 template <class R>

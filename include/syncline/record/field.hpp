@@ -37,6 +37,12 @@ struct field {
   }
 
   friend bool operator==(const field&, const field&) = default;
+  // Scalars are compared by the language itself, after the conversion above.
+  friend constexpr bool operator==(const field& f, const T& value)
+    requires std::is_class_v<T>
+  {
+    return f.value == value;
+  }
 };
 
 /// The record's name in its table; exactly one field of a record. Never changes.

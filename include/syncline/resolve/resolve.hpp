@@ -174,8 +174,7 @@ struct arrival : outcomes {
       set_local(at.index, reason);
       present = value;
       if (!is_stamped) return;  // else: a stored stamp is greater than the one it replaced (PROTOCOL 15)
-      const std::uint64_t next = present_stamp.time.ticks + present_stamp.time.is_set();
-      present_stamp = {{std::max(written.time.ticks, next)}, device};
+      present_stamp = written > present_stamp ? written : stamp{{present_stamp.time.ticks + 1}, device};
     };
     if (who == role::server && at.by == authority::server) return take_arriving(rule::alone);
     const bool is_kept = (who == role::server && at.by == authority::client) || is_closed(at.by, present);
@@ -221,7 +220,7 @@ struct arrival : outcomes {
 /// Complexity: O(fields) comparisons; copies and allocates only where the remote side wins or a value is lost.
 /// \snippet examples/resolve.cpp in-place
 /// \see MERGE-1, MERGE-3, docs/algebra.md
-template <class R>
+template <record R>
 constexpr void resolve_onto(const R& base, R& local, stamps<R>& local_stamps, const R& remote,
                             const stamps<R>& remote_stamps, decisions<R>& how) {
   internal::three_way step{{local_stamps.data(), how.rules.data()}, remote_stamps.data()};
@@ -232,7 +231,7 @@ constexpr void resolve_onto(const R& base, R& local, stamps<R>& local_stamps, co
 /// The same, of values: `local` is taken by value and comes back merged.
 ///
 /// \snippet examples/resolve.cpp both-changed
-template <class R>
+template <record R>
 constexpr resolution<R> resolve(const R& base, R local, const stamps<R>& local_stamps, const R& remote,
                                 const stamps<R>& remote_stamps) {
   resolution<R> merged{std::move(local), local_stamps, {}};
@@ -251,7 +250,7 @@ constexpr resolution<R> resolve(const R& base, R local, const stamps<R>& local_s
 /// Guarantee: where `unseen` is empty, `present` becomes apply(present, arriving.what), but for fields that `who` may
 /// not write. The same change applied to equal records gives equal records, on a device and on the hub.
 /// Complexity: O(fields); copies changed fields only. \see MERGE-1, PROTOCOL 13, 15
-template <class R>
+template <record R>
 constexpr void resolve_change(const change<R>& arriving, const device_id& by, role who, field_set<R> unseen, R& present,
                               stamps<R>& present_stamps, decisions<R>& how) {
   internal::arrival step{{present_stamps.data(), how.rules.data()}, arriving.times.data(), by, who,

@@ -56,8 +56,8 @@ struct catalog {
 /// A record takes part by a function `std::string violation(const R&)` that argument-dependent lookup finds.
 template <class R>
 std::string violation_of(const R& value) {
-  if (key_of(value) == typename schema<R>::key_type{}) {
-    return "a record of table '" + std::string(schema<R>::table) + "' has an empty key: give it one";
+  if constexpr (kind_of<typename schema<R>::key_type> == value_kind::text) {
+    if (key_of(value).empty()) return "a record of table '" + std::string(schema<R>::table) + "' has an empty key: give it one";
   }
   if constexpr (requires { { violation(value) } -> std::convertible_to<std::string>; }) {
     return violation(value);

@@ -2,11 +2,11 @@
 #pragma once
 // The authority: takes envelopes, decides, numbers every commit, and tells devices what is new. No I/O but the store.
 
-#include <syncline/change/edit.hpp>
 #include <syncline/core/planted.hpp>
 #include <syncline/port/store.hpp>
+#include <syncline/stream/chunk.hpp>
 #include <syncline/sync/catalog.hpp>
-#include <syncline/sync/hub_commit.hpp>
+#include <syncline/sync/hub_doors.hpp>
 
 #include <chrono>
 #include <set>
@@ -25,12 +25,15 @@ namespace syncline {
 /// \see SYNC-1, SYNC-11, PROTOCOL 1 to 8
 template <class Store, class... Records>
   requires store_for<Store, Records...>
-class hub {
+class hub : public hub_doors<Store, Records...> {
+  using doors = hub_doors<Store, Records...>;
+  using doors::store_;
+
  public:
   using records = catalog<Records...>;
   using commit_type = hub_commit<transaction_of<Store>>;
 
-  explicit hub(Store& store) : store_(&store) {}
+  explicit hub(Store& store) : doors(store) {}
 
   /// The answer to `framed`, which `device` of `scope` sent.
   ///
@@ -43,86 +46,19 @@ class hub {
     return pack(refusal_message{e.code, e.severity, e.message, 0});
   }
 
-  /// \name The server's own doors
-  /// @{
-
-  /// Makes a record as the server. \return its number, or why not: it exists, or sets what only a client may set
-  template <class R>
-  result<std::uint64_t> create(std::string_view scope, const R& draft, timestamp now) {
-    const delta<R> made = syncline::create<role::server>(draft);
-    if (const auto refused = made.fields - creatable<R, role::server>; !refused.empty()) {
-      return not_allowed<R>(refused, "the server cannot set it: leave it empty");
-    }
-    return write<R>(scope, key_of(draft), now, [&](commit_type& commit, hub_record<R>& present, bool exists) -> result<void> {
-      if (exists && !present.deleted()) {
-        return make_error(error_code::already_exists, phase::local,
-                          "table '" + std::string(schema<R>::table) + "' already has a record with this key: edit it instead");
-      }
-      commit.template make<R>(present, made);
-      return {};
-    });
-  }
-
-  /// Changes a record as the server: `make_changes(editor)` may write the fields that the server owns or shares.
-  template <class R, class MakeChanges>
-  result<std::uint64_t> edit(std::string_view scope, const typename schema<R>::key_type& key, timestamp now,
-                             MakeChanges&& make_changes) {
-    return write<R>(scope, key, now, [&](commit_type& commit, hub_record<R>& present, bool exists) -> result<void> {
-      if (!exists || present.deleted()) return no_such_record<R>();
-      commit.template change_as_server<R>(present, syncline::edit<role::server>(present.value, make_changes));
-      return {};
-    });
-  }
-
-  /// Deletes a record as the server.
-  template <class R>
-  result<std::uint64_t> remove(std::string_view scope, const typename schema<R>::key_type& key, timestamp now) {
-    return write<R>(scope, key, now, [&](commit_type& commit, hub_record<R>& present, bool exists) -> result<void> {
-      if (!exists || present.deleted()) return no_such_record<R>();
-      present.died = commit.number();
-      return {};
-    });
-  }
-
-  /// The record with this key, unless it is deleted.
-  template <class R>
-  result<std::optional<R>> find(std::string_view scope, const typename schema<R>::key_type& key) {
-    auto tx = store_->begin(scope);
-    if (!tx) return tx.error();
-    auto kept = tx->template load<R>(key);
-    if (!kept) return kept.error();
-    if (!*kept || (*kept)->deleted) return std::optional<R>{};
-    return std::optional<R>{std::move((*kept)->value)};
-  }
-
-  /// Up to `limit` live records in order of key, from the first one after `after`.
-  template <class R>
-  result<std::vector<R>> list(std::string_view scope, std::optional<typename schema<R>::key_type> after, std::size_t limit) {
-    auto tx = store_->begin(scope);
-    if (!tx) return tx.error();
-    std::vector<R> found;
-    while (found.size() < limit) {
-      auto rows = tx->template scan<R>(after, limit);
-      if (!rows) return rows.error();
-      if (rows->empty()) break;
-      for (row<R>& kept : *rows) {
-        after = key_of(kept.value);
-        if (!kept.deleted && found.size() < limit) found.push_back(std::move(kept.value));
-      }
-    }
-    return found;
-  }
-  /// @}
-
   /// Does what waits to be computed in `scope`: for each record whose series are now complete,
   /// `compute(editor, read_chunk)` sets the fields that the server owns; `read_chunk(digest)` gives a chunk's bytes.
   ///
   /// A job is written in the transaction that completes the series and is removed in the one that stores its outcome, so
-  /// it is done at least once however often the process dies. \return how many were done
+  /// it is done at least once however often the process dies. One that fails stays, and holds up no other, unless it is
+  /// the store that failed.
+  ///
+  /// \return how many were done; or why the first one failed, when all others have been tried
   /// \see PROTOCOL 26
   template <class Compute>
   result<std::size_t> run_jobs(std::string_view scope, timestamp now, Compute&& compute) {
     std::size_t done = 0;
+    result<void> first_failure;
     for (std::string after;;) {
       std::vector<entry> jobs;
       {
@@ -132,7 +68,10 @@ class hub {
         if (!listed) return listed.error();
         jobs = std::move(*listed);
       }
-      if (jobs.empty()) return done;
+      if (jobs.empty()) {
+        if (!first_failure) return first_failure.error();
+        return done;
+      }
       for (const entry& job : jobs) {
         after = job.name;
         const auto zero = job.name.find('\0');
@@ -140,60 +79,18 @@ class hub {
         records::visit(job.name.substr(0, zero), [&]<class R>(std::type_identity<R>) {
           outcome = run_job<R>(scope, job, now, compute);
         });
-        if (!outcome) return outcome.error();
-        ++done;
+        if (outcome) {
+          ++done;
+        } else if (outcome.error().phase == phase::store) {
+          return outcome.error();
+        } else if (first_failure) {
+          first_failure = outcome.error();
+        }
       }
     }
   }
 
-  /// The values that did not stand in `scope`, latest last: up to `limit` from the first one after `after`.
-  result<std::vector<std::pair<std::string, dropped_value>>> dropped(std::string_view scope, std::string_view after,
-                                                                     std::size_t limit) {
-    auto tx = store_->begin(scope);
-    if (!tx) return tx.error();
-    auto entries = tx->list("dropped", after, limit);
-    if (!entries) return entries.error();
-    std::vector<std::pair<std::string, dropped_value>> found;
-    for (entry& kept : *entries) {
-      auto value = decode<dropped_value>(kept.bytes);
-      if (!value) return value.error();
-      found.emplace_back(std::move(kept.name), std::move(*value));
-    }
-    return found;
-  }
-
  private:
-  template <class R>
-  static error not_allowed(field_set<R> fields, std::string_view what) {
-    std::string name;
-    fields.for_each([&](std::size_t i) { name = name.empty() ? std::string(schema<R>::names[i]) : name; });
-    return make_error(error_code::not_allowed, phase::local,
-                      "field '" + name + "' of table '" + std::string(schema<R>::table) + "': " + std::string(what));
-  }
-
-  template <class R>
-  static error no_such_record() {
-    return make_error(error_code::not_found, phase::local,
-                      "table '" + std::string(schema<R>::table) + "' has no record with this key");
-  }
-
-  template <class R, class Write>
-  result<std::uint64_t> write(std::string_view scope, const typename schema<R>::key_type& key, timestamp now, Write&& write) {
-    auto tx = store_->begin(scope);
-    if (!tx) return tx.error();
-    auto commit = commit_type::begin(*tx, now);
-    if (!commit) return commit.error();
-    auto present = commit->template load<R>(key);
-    if (!present) return present.error();
-    if (auto done = write(*commit, present->record, present->exists); !done) return done.error();
-    if (std::string problem = violation_of(present->record.value); !problem.empty()) {
-      return make_error(error_code::invalid_value, phase::validate, std::move(problem));
-    }
-    if (auto saved = commit->template save<R>(*present); !saved) return saved.error();
-    if (auto closed = commit->finish(); !closed) return closed.error();
-    return commit->number();
-  }
-
   template <class R, class Compute>
   result<void> run_job(std::string_view scope, const entry& job, timestamp now, Compute&& compute) {
     auto tx = store_->begin(scope);
@@ -252,7 +149,7 @@ class hub {
   }
 
   static result<void> check_device(std::string_view device, std::string_view claimed) {
-    if (device == claimed) return {};
+    if (device == claimed) return check_device_id(device);
     return make_error(error_code::not_allowed, phase::validate,
                       "the message says it comes from device '" + std::string(claimed) + "' but the link belongs to '" +
                           std::string(device) + "': use that device's own token");
@@ -286,7 +183,7 @@ class hub {
       return pack(refusal_message{error_code::refused, error_class::retryable,
                                   "envelope " + std::to_string(message.number) + " came, but " +
                                       std::to_string(seen->applied + 1) + " is the next: send that one first",
-                                  seen->applied});
+                                  digest});
     }
     auto commit = commit_type::begin(*tx, now);
     if (!commit) return commit.error();
@@ -319,16 +216,23 @@ class hub {
 
   result<std::string> repeated_answer(transaction_of<Store>& tx, const upload_message& message,
                                       const incarnation_state& seen, std::uint64_t digest) {
-    if (message.number == seen.applied && digest != seen.digest) {
-      return pack(refusal_message{error_code::forked, error_class::retryable,
-                                  "envelope " + std::to_string(message.number) +
-                                      " was applied with other contents: this data folder is a copy; it needs a new incarnation",
-                                  seen.applied});
-    }
+    if (message.number == seen.applied && digest != seen.digest) return forked(message, digest);
     auto answer = tx.get("answer", ordered_bytes(message.incarnation) + ordered_bytes(message.number));
     if (!answer) return answer.error();
-    if (*answer) return (*answer)->substr(8);  // behind the time at which it was given
+    if (*answer) {
+      auto kept = decode<kept_answer>(**answer);
+      if (!kept) return kept.error();
+      if (kept->digest == digest) return std::move(kept->message.bytes);
+      return forked(message, digest);
+    }
     return pack(uploaded_message{.number = message.number, .must_download = true});
+  }
+
+  static std::string forked(const upload_message& message, std::uint64_t digest) {
+    return pack(refusal_message{error_code::forked, error_class::retryable,
+                                "envelope " + std::to_string(message.number) +
+                                    " was applied with other contents: this data folder is a copy; it needs a new incarnation",
+                                digest});
   }
 
   result<void> apply_change(commit_type& commit, const upload_message& message, const record_change& change,
@@ -378,8 +282,10 @@ class hub {
 
   result<std::string> store_chunk(std::string_view scope, const chunk_message& message) {
     if (digest_of(message.bytes.bytes) != message.digest) {
-      return make_error(error_code::checksum, phase::validate, "a chunk changed on the way: its digest does not match; send it again");
+      return make_error(error_code::malformed, phase::validate,
+                        "a chunk is not what its digest names: the device's copy of it is damaged");
     }
+    if (auto whole = inspect_chunk(message.bytes.bytes); !whole) return whole.error();
     auto tx = store_->begin(scope);
     if (!tx) return tx.error();
     if (auto put = tx->put("chunk", digest_name(message.digest), message.bytes.bytes); !put) return put.error();
@@ -399,7 +305,6 @@ class hub {
     return pack(chunk_message{message.table, message.key, message.field, message.digest, {std::move(**bytes)}});
   }
 
-  Store* store_;
 };
 
 }  // namespace syncline

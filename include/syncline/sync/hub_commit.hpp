@@ -6,6 +6,7 @@
 #include <syncline/port/store.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_record.hpp>
+#include <syncline/sync/hub_series.hpp>
 
 #include <chrono>
 #include <set>
@@ -15,13 +16,17 @@
 
 namespace syncline {
 
-/// A chunk's name in the ordered map.
-inline std::string digest_name(const chunk_digest& digest) { return {digest.bytes.begin(), digest.bytes.end()}; }
-
 /// What the hub knows of one incarnation of a device. \see PROTOCOL 1
 struct incarnation_state {
   std::uint64_t applied{};  ///< the last envelope
   std::uint64_t digest{};   ///< of its bytes
+};
+
+/// An answer that was given, for when its envelope comes again. \see PROTOCOL 1
+struct kept_answer {
+  timestamp given{};
+  std::uint64_t digest{};  ///< of the envelope
+  blob message{};
 };
 
 /// Where a scope stands.
@@ -32,7 +37,7 @@ struct scope_state {
 
 /// A commit in the making: takes the next number of its scope when it begins. \see PROTOCOL 3, 6
 template <class Tx>
-class hub_commit {
+class hub_commit : public hub_series<Tx> {
  public:
   template <class R>
   struct loaded {
@@ -94,7 +99,9 @@ class hub_commit {
         if (auto removed = tx_->remove("log", log_name<R>(old, key)); !removed) return removed.error();
       }
     }
-    return record.deleted() ? result<void>{} : note_if_complete<R>(*tx_, record.value);
+    bool has_new_series = false;
+    series_fields<R>.for_each([&](std::size_t i) { has_new_series = has_new_series || record.numbers[i] == number(); });
+    return has_new_series && !record.deleted() ? hub_series<Tx>::note_if_complete(*tx_, record.value) : result<void>{};
   }
 
   /// Brings a record into being, or back, with the fields that `made` sets, by the server's hand.
@@ -147,7 +154,7 @@ class hub_commit {
       merge_into(present, arriving, writer, sent.table, key_bytes, answer);
       changed = true;
     }
-    if (std::string problem = violation_of(present.value); !problem.empty()) {
+    if (std::string problem = changed && !present.deleted() ? violation_of(present.value) : std::string{}; !problem.empty()) {
       answer.dropped.resize(dropped_before);
       return make_error(error_code::invalid_value, phase::validate, std::move(problem));
     }
@@ -173,13 +180,14 @@ class hub_commit {
     auto old = tx_->list("answer", of_incarnation, 2);
     if (!old) return old.error();
     for (const entry& kept : *old) {
-      const bool is_stale = number_in(kept.bytes) + std::uint64_t{7 * 24 * 3600} * 1000 < milliseconds();
-      if (!kept.name.starts_with(of_incarnation) || !is_stale) continue;
+      if (!kept.name.starts_with(of_incarnation)) break;
+      auto given = decode<kept_answer>(kept.bytes);
+      if (!given) return given.error();
+      if (given->given + std::chrono::days{7} >= now_) break;
       if (auto removed = tx_->remove("answer", kept.name); !removed) return removed.error();
     }
-    if (auto put = tx_->put("answer", of_incarnation + ordered_bytes(envelope), ordered_bytes(milliseconds()) + std::string(packed)); !put) {
-      return put.error();
-    }
+    const kept_answer answer{now_, digest, {std::string(packed)}};
+    if (auto put = tx_->put("answer", of_incarnation + ordered_bytes(envelope), encode(answer)); !put) return put.error();
     return tx_->put("incarnation", of_incarnation, encode(incarnation_state{envelope, digest}));
   }
 
@@ -247,70 +255,6 @@ class hub_commit {
     return add_to_page<R>(tx, *key, wanted.table, 0, page);
   }
 
-  /// Whether a record has series, and all their chunks are here. Calls missing(name) for each chunk that is not.
-  template <class R, class Missing>
-  static result<bool> is_complete(Tx& tx, const R& value, Missing&& missing) {
-    bool any = false, all = true;
-    result<void> outcome;
-    for_each_field(
-        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
-          if constexpr (policy::is_chunked<typename schema<R>::template policy_type<I>>) {
-            for (const chunk_entry& chunk : value_of(field).chunks) {
-              if (!outcome) return;
-              any = true;
-              const std::string name = digest_name(chunk.digest);
-              auto have = tx.get("have", name);
-              if (!have) {
-                outcome = have.error();
-              } else if (!*have) {
-                all = false;
-                outcome = missing(name);
-              }
-            }
-          }
-        },
-        value);
-    if (!outcome) return outcome.error();
-    return any && all;
-  }
-
-  /// Writes a job for a record whose series are complete; else notes what it awaits. \see PROTOCOL 26
-  template <class R>
-  static result<void> note_if_complete(Tx& tx, const R& value) {
-    const std::string record = record_name<R>(key_of(value));
-    auto complete = is_complete(tx, value, [&](const std::string& chunk) { return tx.put("awaits", chunk + record, {}); });
-    if (!complete) return complete.error();
-    return *complete ? tx.put("job", record, {}) : result<void>{};
-  }
-
-  /// A chunk has come: each record that awaits it may be complete, whichever of them it was sent for.
-  template <class Catalog>
-  static result<void> settle_awaited(Tx& tx, const std::string& chunk) {
-    for (;;) {
-      auto waiting = tx.list("awaits", chunk, 1);
-      if (!waiting) return waiting.error();
-      if (waiting->empty() || !waiting->front().name.starts_with(chunk)) return {};
-      const std::string& name = waiting->front().name;
-      if (auto removed = tx.remove("awaits", name); !removed) return removed.error();
-      const std::size_t zero = name.find('\0', chunk.size());
-      result<void> outcome;
-      Catalog::visit(std::string_view(name).substr(chunk.size(), zero - chunk.size()), [&]<class R>(std::type_identity<R>) {
-        auto key = decode<typename schema<R>::key_type>(std::string_view(name).substr(zero + 1));
-        if (!key) {
-          outcome = key.error();
-          return;
-        }
-        auto kept = tx.template load<R>(*key);
-        if (!kept) {
-          outcome = kept.error();
-        } else if (*kept && !(*kept)->deleted) {
-          outcome = note_if_complete<R>(tx, (*kept)->value);
-        }
-      });
-      if (!outcome) return outcome;
-    }
-  }
-
  private:
   hub_commit(Tx& tx, scope_state state, timestamp now) : tx_(&tx), state_(state), clock_(hybrid_time{state.clock}), now_(now) {
     written_ = clock_.next(now);
@@ -344,8 +288,6 @@ class hub_commit {
     encode_to(page.records.back().bytes.bytes, record.update_since(after, page.snapshot));
     return {};
   }
-
-  std::uint64_t milliseconds() const { return static_cast<std::uint64_t>(now_.time_since_epoch().count()); }
 
   static field_writer server() { return {0, device_id("hub")}; }
 

@@ -175,29 +175,24 @@ struct refusal_message {
   error_code code{};
   error_class severity{};
   std::string message{};
-  std::uint64_t applied{};  ///< the last envelope that the hub applied, where that is the matter
+  std::uint64_t digest{};  ///< of the envelope that is refused, where it is one
 };
 
-/// A message in its frame. Its kind stands in the body too, where the checksum covers it.
+/// A message in its frame.
 template <class Message>
 std::string pack(const Message& message) {
-  std::string body(1, static_cast<char>(Message::kind));
-  encode_to(body, message);
-  return frame(static_cast<std::uint8_t>(Message::kind), body);
+  return frame(static_cast<std::uint8_t>(Message::kind), encode(message));
 }
 
 /// Reads the body of a frame.
 template <class Message>
 result<Message> unpack(const unframed& framed) {
-  if (framed.body.empty() || static_cast<std::uint8_t>(framed.body.front()) != framed.kind) {
-    return make_error(error_code::checksum, phase::decode, "a message changed on the way: its kind is another; send it again");
-  }
   if (framed.kind != static_cast<std::uint8_t>(Message::kind)) {
     return make_error(error_code::malformed, phase::decode,
                       "a message of kind " + std::to_string(framed.kind) + " came where one of kind " +
                           std::to_string(static_cast<int>(Message::kind)) + " was expected");
   }
-  return decode<Message>(framed.body.substr(1));
+  return decode<Message>(framed.body);
 }
 
 /// How `R` is declared here.

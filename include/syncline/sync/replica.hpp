@@ -28,6 +28,7 @@ class replica : public replica_doors<Store, Records...> {
   using doors = replica_doors<Store, Records...>;
   using tx_type = transaction_of<Store>;
   using kept = replica_store<tx_type, Records...>;
+  using doors::begin;
   using doors::commit;
   using doors::outbox;
   using doors::scope_;
@@ -48,9 +49,12 @@ class replica : public replica_doors<Store, Records...> {
     if (!tx) return tx.error();
     auto state = kept::read_state(*tx);
     if (!state) return state.error();
-    if (state->incarnation == 0) {
+    const bool forgets = is_planted(flaw::forget_the_envelope) && state->unanswered;
+    if (state->incarnation == 0 || forgets) {
+      if (auto fits = check_device_id(device); !fits) return fits.error();
+      if (!forgets) state->incarnation = fresh_incarnation | 1;
       state->device = device;
-      state->incarnation = fresh_incarnation | 1;
+      state->unanswered = false;
       if (auto put = kept::write_state(*tx, *state); !put) return put.error();
       if (auto done = tx->commit(); !done) return done.error();
     }
@@ -58,7 +62,6 @@ class replica : public replica_doors<Store, Records...> {
       return make_error(error_code::wrong_version, phase::local,
                         "the data was written by a newer version of this program: update it; nothing was changed");
     }
-    if (is_planted(flaw::forget_the_envelope)) state->unanswered = false;
     return replica(store, std::move(scope), std::move(*state), settings);
   }
 
@@ -81,9 +84,7 @@ class replica : public replica_doors<Store, Records...> {
     while (true) {
       switch (step_) {
         case step::idle: return std::optional<std::string>{};
-        case step::check:
-          return std::optional<std::string>{
-              pack(check_message{state_.device, state_.incarnation, records::declarations(), state_.envelope - state_.unanswered})};
+        case step::check: return check_request();
         case step::upload: {
           auto envelope = next_envelope(now);
           if (!envelope || *envelope) return envelope;
@@ -98,8 +99,12 @@ class replica : public replica_doors<Store, Records...> {
             step_ = step::upload;
             break;
           }
-          auto message = next_chunk();
-          if (!message || *message) return message;
+          auto request = next_chunk();
+          if (!request) return request.error();
+          if (*request) {
+            asked_chunk_ = digest_name((*request)->digest);
+            return std::optional<std::string>{std::move((*request)->message)};
+          }
           if (download_again_) {  // what the hub computed from the chunks
             download_again_ = false;
             step_ = step::download;
@@ -125,7 +130,7 @@ class replica : public replica_doors<Store, Records...> {
       case message_kind::chunk: return with<chunk_message>(*framed, [&](const auto& m) { return on_chunk(m); });
       case message_kind::chunk_stored: return with<chunk_stored_message>(*framed, [&](const auto& m) { return on_chunk_stored(m); });
       case message_kind::chunk_missing: return with<chunk_missing_message>(*framed, [&](const auto& m) { return on_chunk_missing(m); });
-      case message_kind::refusal: return with<refusal_message>(*framed, [&](const auto& m) { return on_refusal(m); });
+      case message_kind::refusal: return with<refusal_message>(*framed, [&](const auto& m) { return on_refusal(m, random); });
       default:
         return make_error(error_code::malformed, phase::decode, "the hub sent a message that is no answer");
     }
@@ -148,10 +153,16 @@ class replica : public replica_doors<Store, Records...> {
     return use(*message);
   }
 
+  result<std::optional<std::string>> check_request() {
+    if (auto tx = begin(); !tx) return tx.error();
+    return std::optional<std::string>{
+        pack(check_message{state_.device, state_.incarnation, records::declarations(), state_.envelope - state_.unanswered})};
+  }
+
   result<bool> outbox_is_due(timestamp now) {
-    if (state_.unanswered) return true;
-    auto tx = store_->begin(scope_);
+    auto tx = begin();
     if (!tx) return tx.error();
+    if (state_.unanswered) return true;
     auto batch = outbox(*tx).take_batch(now, 1);
     if (!batch) return batch.error();
     return !batch->empty();
@@ -159,7 +170,7 @@ class replica : public replica_doors<Store, Records...> {
 
   // The unanswered envelope, byte for byte, or a new one from what is due. \see PROTOCOL 1, 2
   result<std::optional<std::string>> next_envelope(timestamp now) {
-    auto tx = store_->begin(scope_);
+    auto tx = begin();
     if (!tx) return tx.error();
     if (state_.unanswered) {
       auto frozen = kept::read_frozen(*tx, state_.envelope);
@@ -227,26 +238,26 @@ class replica : public replica_doors<Store, Records...> {
   }
 
   result<std::optional<std::string>> download_request() {
+    auto tx = begin();
+    if (!tx) return tx.error();
     download_message message{.incarnation = state_.incarnation, .cursors = {}, .limit = settings_.page, .whole = {}};
     records::for_each([&]<class R>(std::type_identity<R>) {
       message.cursors.push_back({std::string(schema<R>::table), kept::cursor(state_, schema<R>::table)});
     });
-    auto tx = store_->begin(scope_);
-    if (!tx) return tx.error();
     auto wanted = kept::wanted(*tx);
     if (!wanted) return wanted.error();
     message.whole = std::move(*wanted);
     return std::optional<std::string>{pack(message)};
   }
 
-  result<std::optional<std::string>> next_chunk() {
-    auto tx = store_->begin(scope_);
+  result<std::optional<chunk_request>> next_chunk() {
+    auto tx = begin();
     if (!tx) return tx.error();
     return kept::next_chunk(*tx, skipped_chunks_);
   }
 
   result<void> end_session(timestamp now) {
-    auto tx = store_->begin(scope_);
+    auto tx = begin();
     if (!tx) return tx.error();
     replica_state state = state_;
     state.last_synced = now;
@@ -257,6 +268,7 @@ class replica : public replica_doors<Store, Records...> {
 
   result<void> on_checked(const checked_message& message) {
     if (step_ != step::check) return {};
+    if (auto tx = begin(); !tx) return tx.error();
     if (message.applied > state_.envelope) {
       return make_error(error_code::forked, phase::upload,
                         "the hub has envelope " + std::to_string(message.applied) + " of this data folder, which knows only " +
@@ -272,9 +284,9 @@ class replica : public replica_doors<Store, Records...> {
   }
 
   result<void> on_uploaded(const uploaded_message& message, timestamp now, std::uint64_t random) {
-    if (!state_.unanswered || message.number != state_.envelope) return {};  // came before, or late
-    auto tx = store_->begin(scope_);
+    auto tx = begin();
     if (!tx) return tx.error();
+    if (!state_.unanswered || message.number != state_.envelope) return {};  // came before, or late
     auto frozen = kept::read_frozen(*tx, state_.envelope);
     if (!frozen) return frozen.error();
     if (!message.must_download && message.groups.size() != frozen->items.size()) {
@@ -301,18 +313,19 @@ class replica : public replica_doors<Store, Records...> {
   }
 
   result<void> on_page(const page_message& message, timestamp now) {
-    if (step_ != step::download || state_.unanswered) return {};
+    if (step_ != step::download) return {};
+    auto tx = begin();
+    if (!tx) return tx.error();
+    if (state_.unanswered) return {};
     for (const page_range& range : message.ranges) {
       if (range.after != kept::cursor(state_, range.table)) return {};  // asked before, and overtaken
     }
-    auto tx = store_->begin(scope_);
-    if (!tx) return tx.error();
     replica_state state = state_;
     session_report report = report_;
     if (is_planted(flaw::commit_the_cursor_first)) {
       for (const page_range& range : message.ranges) kept::move_cursor(state, range.table, range.up_to);
       if (auto done = commit(*tx, state); !done) return done.error();
-      if (auto again = store_->begin(scope_); again) tx = std::move(again);
+      if (auto again = begin(); again) tx = std::move(again);
     }
     for (const updated_record& updated : message.records) {
       if (updated.table >= message.ranges.size()) {
@@ -339,7 +352,7 @@ class replica : public replica_doors<Store, Records...> {
     if (digest_of(message.bytes.bytes) != message.digest) {
       return make_error(error_code::checksum, phase::download, "a chunk changed on the way: its digest does not match");
     }
-    auto tx = store_->begin(scope_);
+    auto tx = begin();
     if (!tx) return tx.error();
     if (auto put = kept::put_foreign_chunk(*tx, message.digest, message.bytes.bytes); !put) return put.error();
     if (auto done = tx->commit(); !done) return done.error();
@@ -348,7 +361,7 @@ class replica : public replica_doors<Store, Records...> {
   }
 
   result<void> on_chunk_stored(const chunk_stored_message& message) {
-    auto tx = store_->begin(scope_);
+    auto tx = begin();
     if (!tx) return tx.error();
     if (auto removed = kept::chunk_left(*tx, digest_name(message.digest)); !removed) return removed.error();
     if (auto done = tx->commit(); !done) return done.error();
@@ -362,14 +375,45 @@ class replica : public replica_doors<Store, Records...> {
     return {};
   }
 
-  result<void> on_refusal(const refusal_message& message) {
+  result<void> on_refusal(const refusal_message& message, std::uint64_t random) {
+    if (step_ == step::chunks && message.severity == error_class::fatal) {  // one poisoned chunk holds up no other
+      skipped_chunks_.insert(asked_chunk_);
+      ++report_.refused;
+      return {};
+    }
+    if (step_ == step::upload && message.code == error_code::forked) return start_over(message, random);
     step_ = step::idle;
     return error{message.code, message.severity, phase::transport, message.message};
+  }
+
+  // Another copy of this data folder sent an envelope of this number: from here on this one has a name of its own. The hub
+  // never took what was sent, so that waits again. \see PROTOCOL 1
+  result<void> start_over(const refusal_message& message, std::uint64_t random) {
+    auto tx = begin();
+    if (!tx) return tx.error();
+    if (!state_.unanswered) return {};
+    auto frozen = kept::read_frozen(*tx, state_.envelope);
+    if (!frozen) return frozen.error();
+    auto sent = unframe(frozen->framed.bytes);
+    if (!sent) return sent.error();
+    if (message.digest != checksum(sent->body)) return {};  // about an older envelope, and late
+    for (const outbox_item& item : frozen->items) {
+      result<void> taken_back;
+      records::visit(item.table, [&]<class R>(std::type_identity<R>) { taken_back = kept::template take_back<R>(*tx, item); });
+      if (!taken_back) return taken_back.error();
+    }
+    if (auto removed = kept::remove_frozen(*tx, state_.envelope); !removed) return removed.error();
+    replica_state state = state_;
+    state.unanswered = false;
+    state.envelope = 0;
+    state.incarnation = random | 1;
+    return commit(*tx, std::move(state));
   }
   session_report report_{};
   step step_ = step::idle;
   bool download_again_ = false;
   std::set<std::string> skipped_chunks_{};
+  std::string asked_chunk_{};
 };
 
 }  // namespace syncline

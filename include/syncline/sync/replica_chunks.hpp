@@ -15,6 +15,12 @@
 
 namespace syncline {
 
+/// A message that sends or asks for one chunk.
+struct chunk_request {
+  chunk_digest digest{};
+  std::string message{};
+};
+
 /// The chunks of a replica. Functions write and never commit.
 ///
 /// Chunks are known by their digest, so records with the same points share them: "chunk_user" names, behind the digest,
@@ -49,31 +55,21 @@ class replica_chunks {
   }
 
   /// The next chunk to send or to fetch, as a message; nothing if there is none, or only such as were skipped.
-  static result<std::optional<std::string>> next_chunk(Tx& tx, const std::set<std::string>& skipped) {
-    auto out = tx.list("chunk_out", {}, 1);
+  static result<std::optional<chunk_request>> next_chunk(Tx& tx, const std::set<std::string>& skipped) {
+    auto out = next_of(tx, "chunk_out", skipped);
     if (!out) return out.error();
-    if (!out->empty()) {
-      auto task = decode<chunk_task>(out->front().bytes);
-      if (!task) return task.error();
-      auto bytes = tx.get("chunk", out->front().name);
+    if (*out) {
+      auto bytes = tx.get("chunk", digest_name((*out)->digest));
       if (!bytes) return bytes.error();
       if (!*bytes) return make_error(error_code::not_found, phase::upload, "a chunk that waits to be sent is not in the store");
-      return std::optional<std::string>{
-          pack(chunk_message{task->table, task->key, task->field, digest_in(out->front().name), {std::move(**bytes)}})};
+      return std::optional<chunk_request>{{(*out)->digest, pack(chunk_message{(*out)->task.table, (*out)->task.key, (*out)->task.field,
+                                                                           (*out)->digest, {std::move(**bytes)}})}};
     }
-    for (std::string after;;) {
-      auto in = tx.list("chunk_in", after, 16);
-      if (!in) return in.error();
-      if (in->empty()) return std::optional<std::string>{};
-      for (const entry& wanted : *in) {
-        after = wanted.name;
-        if (skipped.contains(wanted.name)) continue;
-        auto task = decode<chunk_task>(wanted.bytes);
-        if (!task) return task.error();
-        return std::optional<std::string>{
-            pack(want_chunk_message{task->table, task->key, task->field, digest_in(wanted.name)})};
-      }
-    }
+    auto in = next_of(tx, "chunk_in", skipped);
+    if (!in) return in.error();
+    if (!*in) return std::optional<chunk_request>{};
+    return std::optional<chunk_request>{
+        {(*in)->digest, pack(want_chunk_message{(*in)->task.table, (*in)->task.key, (*in)->task.field, (*in)->digest})}};
   }
 
   /// A record that was made here is gone and never left: chunks that only it has need not leave either.
@@ -102,6 +98,27 @@ class replica_chunks {
   }
 
  private:
+  struct waiting_chunk {
+    chunk_digest digest{};
+    chunk_task task{};
+  };
+
+  // The first chunk in `space` that is not skipped.
+  static result<std::optional<waiting_chunk>> next_of(Tx& tx, std::string_view space, const std::set<std::string>& skipped) {
+    for (std::string after;;) {
+      auto some = tx.list(space, after, 16);
+      if (!some) return some.error();
+      if (some->empty()) return std::optional<waiting_chunk>{};
+      for (const entry& each : *some) {
+        after = each.name;
+        if (skipped.contains(each.name)) continue;
+        auto task = decode<chunk_task>(each.bytes);
+        if (!task) return task.error();
+        return std::optional<waiting_chunk>{{digest_in(each.name), std::move(*task)}};
+      }
+    }
+  }
+
   static chunk_digest digest_in(std::string_view name) {
     chunk_digest digest;
     std::copy_n(name.begin(), std::min(name.size(), digest.bytes.size()), digest.bytes.begin());

@@ -25,6 +25,7 @@ class replica_doors {
  public:
   using records = catalog<Records...>;
 
+  /// As of the last transaction of this replica.
   const replica_state& state() const noexcept { return state_; }
 
   /// Makes a record as a client; values of `server` fields are proposals. `chunks` are those of its series.
@@ -56,7 +57,9 @@ class replica_doors {
   result<R> edit(const typename schema<R>::key_type& key, timestamp now, MakeChanges&& make_changes) {
     return write<R>(key, now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type&) -> result<change<R>> {
       if (!exists || record.seen_deleted()) return no_such_record<R>();
-      change<R> made{.what = syncline::edit<role::client>(record.seen(), make_changes)};
+      const R seen = record.seen();
+      change<R> made{.what = syncline::edit<role::client>(seen, make_changes)};
+      if (auto kept = keeps_once(seen, made.what); !kept) return kept.error();
       stamp_fields(made, at);
       return made;
     });
@@ -127,6 +130,16 @@ class replica_doors {
   replica_doors(Store& store, std::string scope, replica_state state, replica_settings settings)
       : store_(&store), scope_(std::move(scope)), state_(std::move(state)), settings_(settings) {}
 
+  /// Begins a transaction, and reads the state in it: another process over the same store may have gone on since.
+  result<tx_type> begin() {
+    auto tx = store_->begin(scope_);
+    if (!tx) return tx;
+    auto state = kept::read_state(*tx);
+    if (!state) return state.error();
+    state_ = std::move(*state);
+    return tx;
+  }
+
   static auto outbox(tx_type& tx) { return syncline::outbox<tx_type>(tx); }
 
   result<void> commit(tx_type& tx, replica_state state) {
@@ -156,7 +169,7 @@ class replica_doors {
   // Every local write: the record, the stamps, the dirty set and the outbox change in one transaction. \see PROTOCOL 14
   template <class R, class Make>
   result<R> write(const typename schema<R>::key_type& key, timestamp now, Make&& make) {
-    auto tx = store_->begin(scope_);
+    auto tx = begin();
     if (!tx) return tx.error();
     auto found = kept::template find<R>(*tx, key);
     if (!found) return found.error();

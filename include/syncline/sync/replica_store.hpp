@@ -137,6 +137,19 @@ class replica_store : public replica_chunks<Tx> {
     return tx.template save<R>(to_row(record));
   }
 
+  /// The hub never took what was sent of `item`'s record: it waits again.
+  template <class R>
+  static result<void> take_back(Tx& tx, const outbox_item& item) {
+    auto key = decode<typename schema<R>::key_type>(item.key.bytes);
+    if (!key) return key.error();
+    auto found = find<R>(tx, *key);
+    if (!found) return found.error();
+    if (!*found || !(*found)->sent) return {};
+    unsend(**found);
+    advance<R>(**found, record_event::rebased);
+    return tx.template save<R>(to_row(**found));
+  }
+
   /// Takes in one record of a page.
   template <class R>
   static result<void> take_update(Tx& tx, std::string_view bytes, replica_state& state, session_report& report,
@@ -178,6 +191,14 @@ class replica_store : public replica_chunks<Tx> {
     return decode<T>(**bytes);
   }
 
+  template <class R>
+  static void unsend(replica_record<R>& record) {
+    if (!record.sent) return;
+    if (record.pending) compose_into(*record.sent, *record.pending);
+    record.pending = std::move(record.sent);
+    record.sent.reset();
+  }
+
   // The hub took what was sent, but for what it returns: then that becomes the base.
   template <class R>
   static result<void> take_answer(Tx& tx, replica_record<R>& record, const outbox_item& item, answer_reader& answer) {
@@ -215,11 +236,7 @@ class replica_store : public replica_chunks<Tx> {
   template <class R>
   static result<void> take_refusal(Tx& tx, replica_record<R>& record, const outbox_item& item, const group_answer& said,
                                    answer_reader& answer) {
-    if (record.sent) {  // it stays what the device wants, and waits for an edit or a person
-      if (record.pending) compose_into(*record.sent, *record.pending);
-      record.pending = std::move(record.sent);
-      record.sent.reset();
-    }
+    unsend(record);  // it stays what the device wants, and waits for an edit or a person
     ++answer.report.refused;
     advance<R>(record, record_event::refused);
     const error why{error_code::refused, error_class::fatal, phase::upload, said.reason};

@@ -74,8 +74,8 @@ class simulation : private internal::sim_people<Records...> {
   using base::d_failed_, base::hub_failed_, base::hub_died_;
 
   void begin() {
-    // Some share their beginning, and the last two are longer than the 24 bytes that stamps keep.
-    static constexpr std::string_view names[]{"a", "phone", "phone of the athlete, 24b", "b3c1e5f0-7a44-4c0e-9e57-2f6d1c0a9b11"};
+    // The longest that a stamp can keep are among them.
+    static constexpr std::string_view names[]{"a", "phone", "phone of the athlete 24b", "b3c1e5f0-7a44-4c0e-9e57-"};
     const std::size_t count = settings_.devices != 0 ? std::clamp<std::size_t>(settings_.devices, 2, 4) : 2 + random_.below(3);
     const std::size_t first = static_cast<std::size_t>(random_.below(4));
     for (std::size_t i = 0; i < count; ++i) {

@@ -98,7 +98,7 @@ struct sim_device {
 
   std::string name{};
   std::unique_ptr<sim_disk<Records...>> disk = std::make_unique<sim_disk<Records...>>();
-  std::optional<replica_type> engine{};
+  std::optional<replica_type> engine{}, other_engine{};  // two processes over one store
   std::int64_t skew_ms = 0;
   replica_settings settings{};
 
@@ -115,8 +115,6 @@ struct sim_device {
   std::uint64_t conflicts = 0;  // entries of its log that were read
   naive::losses hub_losses{};   // of its unanswered envelope
   std::set<std::string> refused{};  // records of its unanswered envelope that the hub did not take
-
-  std::string short_name() const { return name.substr(0, device_id::max_size); }
 };
 
 /// One write of one field that a door acknowledged, as bytes; or the deletion of its record by the same device.

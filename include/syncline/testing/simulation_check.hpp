@@ -328,7 +328,7 @@ class sim_world {
     std::vector<typename schema<R>::key_type> keys;
     for (auto& [key, known] : dirty<R>(d)) {
       if (!known.sent) continue;
-      if (!table<R>().arrive(key, *known.sent, incarnation, d.short_name(), number, d.hub_losses)) {
+      if (!table<R>().arrive(key, *known.sent, incarnation, d.name, number, d.hub_losses)) {
         d.refused.insert(record_name<R>(key));
         trace.add("hub", "refuses", title<R>(key));
         ++refusals;
@@ -362,7 +362,7 @@ class sim_world {
     if (answered) known.sent.reset();
     if (number != known.number || (answered && had_sent)) {
       known.number = number;
-      naive::read_base(known, key, before, knew, hub.at(key, number), d.short_name(), lost);
+      naive::read_base(known, key, before, knew, hub.at(key, number), d.name, lost);
     }
     keep<R>(d, key, std::move(known));
     check_sight<R>(d, key);

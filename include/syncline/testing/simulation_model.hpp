@@ -256,7 +256,7 @@ struct hub_table {
     arrive_unchecked(key, what, incarnation, device, number, out);
     const auto found = records.find(key);
     if (found == records.end() || found->second.back().number != number) return true;
-    if (violation_of(found->second.back().value).empty()) return true;
+    if (found->second.back().deleted() || violation_of(found->second.back().value).empty()) return true;
     found->second.pop_back();
     if (found->second.empty()) records.erase(found);
     out.resize(lost_before);
@@ -300,8 +300,8 @@ struct hub_table {
         if (fate == fate_of_field::taken_over) out.push_back(lost<R, at>(key, next.value));
         if (fate == fate_of_field::kept || fate == fate_of_field::same) return;
         get_field<at>(next.value) = get_field<at>(what.after);
-        const std::uint64_t ticks =
-            stamped<R>.contains(at) ? std::max(what.ticks[at], mark.ticks + (mark.ticks != 0)) : 0;
+        const bool later = std::pair(what.ticks[at], device) > std::pair(mark.ticks, mark.device);
+        const std::uint64_t ticks = !stamped<R>.contains(at) ? 0 : later ? what.ticks[at] : mark.ticks + 1;
         mark = {number, ticks, incarnation, device};
       }
     });

@@ -38,8 +38,9 @@ enum class sim_fault : std::uint8_t {
   clock_stepped_back,      ///< a device's
   hub_clock_stepped_back,
   days_passed,             ///< so that answers are forgotten
+  other_process_wrote,     ///< over the same store, between two steps of a session
 };
-inline constexpr std::size_t sim_fault_count = 23;
+inline constexpr std::size_t sim_fault_count = 24;
 
 constexpr std::string_view to_string(sim_fault f) noexcept {
   constexpr std::string_view names[sim_fault_count]{
@@ -54,7 +55,7 @@ constexpr std::string_view to_string(sim_fault f) noexcept {
       "hub killed after commit", "device store failed",
       "hub store failed",     "clock skewed",
       "clock stepped back",   "hub clock stepped back",
-      "days passed"};
+      "days passed",          "other process wrote"};
   return names[static_cast<std::size_t>(f)];
 }
 

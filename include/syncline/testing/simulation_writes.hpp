@@ -72,21 +72,23 @@ class sim_people {
   timestamp hub_now() const { return timestamp{std::chrono::milliseconds{now_ms_ + hub_skew_ms_}}; }
 
   void open(device& d) {
-    d.engine.reset();
     d.disk->restart();
-    auto opened = world::device_type::replica_type::open(d.disk->store, std::string(scope), d.name, random_(), d.settings);
-    if (!opened) {
-      w_.violate(sim_invariant::engine_answers, d.name, {}, "the replica opens", opened.error().message);
-      return;
+    for (auto* engine : {&d.engine, &d.other_engine}) {
+      engine->reset();
+      auto opened = world::device_type::replica_type::open(d.disk->store, std::string(scope), d.name, random_(), d.settings);
+      if (!opened) {
+        w_.violate(sim_invariant::engine_answers, d.name, {}, "the replica opens", opened.error().message);
+        return;
+      }
+      engine->emplace(std::move(*opened));
     }
-    d.engine.emplace(std::move(*opened));
     d.in_session = d.waits = false;
   }
 
   // Calls a device's engine, restarts it if it died, and finds out what it committed.
   template <class Call>
-  auto on(device& d, Call&& call) {
-    auto outcome = d.disk->run([&] { return call(*d.engine); });
+  auto on(device& d, Call&& call, bool in_other_process = false) {
+    auto outcome = d.disk->run([&] { return call(in_other_process ? *d.other_engine : *d.engine); });
     d_failed_ = d.disk->failed();
     if (d_failed_) {
       w_.count(!d.disk->dead() ? sim_fault::device_store_failed
@@ -177,7 +179,9 @@ class sim_people {
   template <class R, class Door, class Note>
   void through_door(device& d, const key_type<R>& key, std::string_view what, bool may, bool changes_nothing, Door&& door, Note&& note) {
     const std::uint64_t clock = w_.state_of(d).clock;
-    const result<R> outcome = on(d, door);
+    const bool in_other_process = chance(0.3);
+    if (in_other_process) w_.count(sim_fault::other_process_wrote);
+    const result<R> outcome = on(d, door, in_other_process);
     const std::uint64_t after = w_.state_of(d).clock;
     const bool committed = after != clock;
     const std::string where = world::template title<R>(key) + " on " + d.name;
@@ -232,10 +236,11 @@ class sim_people {
 
   template <class R>
   void change_record(device& d, const key_type<R>& key, const naive::local_record<R>&, const naive::sight<R>& before) {
-    const R after = from_.edited(before.value, 0.35, writable<R, role::client>());
+    R after = from_.edited(before.value, 0.35, writable<R, role::client>());
+    const bool keeps_once = keep_once(before.value, after);
     const bool nothing = naive::differing(before.value, after).empty();
     through_door<R>(
-        d, key, "edited", !before.deleted && (nothing || violation_of(after).empty()), nothing,
+        d, key, "edited", !before.deleted && keeps_once && (nothing || violation_of(after).empty()), nothing,
         [&](auto& engine) {
           return engine.template edit<R>(key, now(d), [&](auto& open) { assign<role::client>(open, after); });
         },
@@ -273,6 +278,24 @@ class sim_people {
     }
   }
 
+  // Fields that are set once mostly keep the value that they have; says whether all of them do.
+  template <class R>
+  bool keep_once(const R& before, R& after) {
+    bool keeps = true;
+    naive::for_fields<R>([&](auto at) {
+      if constexpr (std::is_same_v<naive::policy_at<R, at>, policy::once>) {
+        const auto& present = get_field<at>(before);
+        if (is_same_value(present, naive::value_at<R, at>{}) || is_same_value(present, get_field<at>(after))) return;
+        if (random_.chance(0.9)) {
+          get_field<at>(after) = present;
+        } else {
+          keeps = false;
+        }
+      }
+    });
+    return keeps;
+  }
+
   template <class R, role Who>
   static field_set<R> writable() {
     return field_set<R>{editable<R, Who>.bits() & ~schema<R>::fields_where([]<class P>() { return policy::is_chunked<P>; })};
@@ -294,6 +317,7 @@ class sim_people {
     R after = naive::empty_record<R>(key);
     result<std::uint64_t> outcome = std::uint64_t{0};
     std::string_view name = "edited";
+    bool keeps_once = true;
     if (!there) {
       name = "created";
       const R drafted = from_.template record<R>();
@@ -303,6 +327,7 @@ class sim_people {
       outcome = on_hub([&](auto& engine) { return engine.template create<R>(scope, after, hub_now()); });
     } else if (what < 8) {
       after = from_.edited(last->value, 0.4, writable<R, role::server>());
+      keeps_once = keep_once(last->value, after);
       outcome = on_hub([&](auto& engine) {
         return engine.template edit<R>(scope, key, hub_now(), [&](auto& open) { assign<role::server>(open, after); });
       });
@@ -313,7 +338,10 @@ class sim_people {
     const scope_state state = w_.hub_state();
     const std::string where = world::template title<R>(key);
     w_.trace.add("hub", outcome ? name : std::string(name) + " in vain", where, state.number);
-    if (!outcome && !hub_failed_ && (name == "deleted" || violation_of(after).empty())) {
+    if (outcome && !keeps_once) {
+      return w_.violate(sim_invariant::engine_answers, where, {}, "a value that is set once stays", "it was replaced");
+    }
+    if (!outcome && !hub_failed_ && keeps_once && (name == "deleted" || violation_of(after).empty())) {
       return w_.violate(sim_invariant::engine_answers, where, {}, std::string(name), outcome.error().message);
     }
     if (outcome && (state.number != before + 1 || *outcome != state.number)) {
@@ -334,7 +362,7 @@ class sim_people {
   void do_jobs() {
     std::vector<std::function<void(std::uint64_t)>> made;
     const std::uint64_t before = w_.hub_state().number;
-    std::vector<std::string> names;
+    std::vector<std::pair<std::string, std::string>> tried;  // the record, and it with its series
     const auto outcome = on_hub([&](auto& engine) {
       return engine.run_jobs(scope, hub_now(), [&]<class R>(editor<role::server, R>& open, const auto& read_chunk) -> result<void> {
         const R old = open.record();
@@ -358,7 +386,7 @@ class sim_people {
             internal::set_number(open[internal::field_tag<R, at>{}], size);
           }
         });
-        names.push_back(world::series_name(old));
+        tried.emplace_back(record_name<R>(key_of(old)), world::series_name(old));
         const R after = open.record();
         const field_set<R> fields = naive::differing(old, after);
         if (!fields.empty()) {
@@ -375,7 +403,10 @@ class sim_people {
     if (!outcome && !hub_failed_) w_.violate(sim_invariant::engine_answers, "jobs", {}, "they are done", outcome.error().message);
     if (commits > made.size()) return w_.violate(sim_invariant::applied_once, "jobs", {}, std::to_string(made.size()), std::to_string(commits));
     for (std::uint64_t i = 0; i < commits; ++i) made[i](before + i + 1);
-    if (outcome) w_.computed.insert(names.begin(), names.end());
+    auto tx = w_.hub_disk.store.begin(scope);
+    for (auto& [record, series] : tried) {
+      if (auto waits = tx->get("job", record); waits && !*waits) w_.computed.insert(std::move(series));
+    }
   }
 
   template <class R>

@@ -13,8 +13,10 @@
 
 namespace syncline {
 
-/// A 64-bit checksum of `bytes`. \see WIRE-4
-inline std::uint64_t checksum(std::string_view bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
+/// A 64-bit checksum of `bytes`, which differs for another `seed`. \see WIRE-4
+inline std::uint64_t checksum(std::string_view bytes, std::uint64_t seed = 0) noexcept {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
 
 /// The 128-bit digest of `bytes`, in XXH3's canonical (big-endian) form. \see WIRE-4, STREAM-1
 inline chunk_digest digest_of(std::string_view bytes) noexcept {

@@ -16,13 +16,14 @@ namespace syncline {
 /// The most that one message may take, in bytes. \see WIRE-3
 inline constexpr std::size_t max_message_size = 10 * 1024 * 1024;
 
-/// `body` behind a header of 13 bytes: `kind`, protocol version (4 bytes), checksum of the body (8 bytes).
+/// `body` behind a header of 13 bytes: `kind`, protocol version (4 bytes), checksum of the body seeded with the kind
+/// (8 bytes).
 inline std::string frame(std::uint8_t kind, std::string_view body) {
   std::string framed(13 + body.size(), '\0');
   writer out(framed.data());
   out.byte(kind);
   out.fixed(protocol_version);
-  out.fixed(checksum(body));
+  out.fixed(checksum(body, kind));
   out.raw(body);
   return framed;
 }
@@ -56,7 +57,7 @@ inline result<unframed> unframe(std::string_view bytes) {
                       "the peer speaks protocol version " + std::to_string(version) + " and this program speaks " +
                           std::to_string(protocol_version) + ": update the older of the two");
   }
-  if (sum != checksum(out.body)) {
+  if (sum != checksum(out.body, out.kind)) {
     return make_error(error_code::checksum, phase::decode,
                       "a message changed on the way: its checksum does not match; send it again");
   }
