@@ -282,15 +282,15 @@ struct arriving : merging {
     if ((c.what.fields.bits() & bit(i)) == 0) return;
     stamp& present_at = mine_at[i];
     const auto take = [&](rule r) {
-      const std::uint64_t next = present_at.time.ticks + present_at.time.is_set();
-      present_at = {{std::max(c.times[i].ticks, next)}, by};
+      const stamp written{c.times[i], by};
+      present_at = written > present_at ? written : stamp{present_at.time.after(), by};
       present.value = value.value;
       keep(i, r);
     };
     if ((unseen & bit(i)) == 0) return take(rule::seen);
     const stamp written{c.times[i], by};
     if (!differs(value.value, present.value)) {
-      if (present_at < written) present_at = written;
+      if (present_at < written) return take(rule::same_value);
       return give(i, rule::same_value);
     }
     dropped |= bit(i);

@@ -2,7 +2,15 @@
 #pragma once
 // Floor 3: what do two changes become? The three-way merge, its rules, and the merge functions that come with it.
 
+#include <syncline/resolve/append_log.hpp>
 #include <syncline/resolve/counter.hpp>
 #include <syncline/resolve/decide.hpp>
+#include <syncline/resolve/extremum.hpp>
+#include <syncline/resolve/list_edits.hpp>
+#include <syncline/resolve/map_edits.hpp>
+#include <syncline/resolve/prefer_present.hpp>
 #include <syncline/resolve/resolve.hpp>
 #include <syncline/resolve/set_edits.hpp>
+#include <syncline/resolve/set_union.hpp>
+#include <syncline/resolve/text_diff.hpp>
+#include <syncline/resolve/text_merge.hpp>

@@ -146,6 +146,8 @@ inline outcome arriving(const cell& present, const value& base, const value& loc
   if (policy == "client" && !is_client) return keep("client owned");
   if (policy == "once" && !is_empty(remote)) return keep("first value");
   if (!unseen) return {local, "local", "seen", {}};
+  const bool later = policy != "once" && (l.time != r.time ? l.time > r.time : l.device > r.device);
+  if (local == remote && later) return {local, "local", "same value", {}};
   if (local == remote) return {remote, "same", "same value", {}};
   if (policy == "once") return {local, "local", "first value", remote};
   return by_stamp(local, l, remote, r);

@@ -21,10 +21,13 @@ namespace syncline {
 struct hybrid_time {
   std::uint64_t ticks = 0;
 
+  /// The first time of that millisecond; what lies before 1970 or after the year 10889 is moved to its nearer end.
   static constexpr hybrid_time at(timestamp wall) noexcept {
-    const auto ms = wall.time_since_epoch().count();
-    return {ms < 0 ? 0 : static_cast<std::uint64_t>(ms) << 16};
+    constexpr std::int64_t last_ms = (std::int64_t{1} << 48) - 1;
+    return {static_cast<std::uint64_t>(std::clamp<std::int64_t>(wall.time_since_epoch().count(), 0, last_ms)) << 16};
   }
+  /// The next time; the end of time has none, and stays.
+  constexpr hybrid_time after() const noexcept { return {ticks + (ticks != ~std::uint64_t{0})}; }
   constexpr timestamp wall() const noexcept {
     return timestamp{std::chrono::milliseconds{static_cast<std::int64_t>(ticks >> 16)}};
   }
@@ -92,9 +95,7 @@ class hybrid_clock {
 
   /// A time for a write that happens now: greater than every time returned or observed before, up to the end of time.
   constexpr hybrid_time next(timestamp wall) noexcept {
-    constexpr std::uint64_t end_of_time = ~std::uint64_t{0};
-    last_.ticks = std::max(last_.ticks + (last_.ticks != end_of_time), hybrid_time::at(wall).ticks);
-    return last_;
+    return last_ = std::max(last_.after(), hybrid_time::at(wall));
   }
   /// Makes later times greater than `seen`, a time that came from somewhere else.
   constexpr void observe(hybrid_time seen) noexcept { last_ = std::max(last_, seen); }

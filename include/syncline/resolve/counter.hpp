@@ -21,6 +21,9 @@ concept countable = std::integral<T> && !std::same_as<T, bool>;
 /// \snippet examples/resolve.cpp counter
 /// \see MERGE-4, docs/algebra.md
 struct counter {
+  static constexpr bool is_commutative = true;
+  static constexpr bool is_idempotent = false;
+
   template <class T>
   using edit = T;
 

@@ -97,6 +97,14 @@ constexpr std::strong_ordering compare_values(const T& a, const T& b) {
   }
 }
 
+/// That order, for containers and algorithms.
+struct less_value {
+  template <codable T>
+  constexpr bool operator()(const T& a, const T& b) const {
+    return compare_values(a, b) < 0;
+  }
+};
+
 /// Which of two different values of one field stands when neither writer had seen the other's.
 ///
 /// Guarantee: for `lww`, `client` and `chunked` fields the same value wins whichever side it stands on; a `server`

@@ -158,29 +158,35 @@ struct arrival : outcomes {
   role who;
   std::uint64_t fields, unseen;
 
+  static constexpr bool is_stamped(authority by) noexcept { return by == authority::latest || by == authority::client; }
+
+  template <class T>
+  SYNCLINE_INLINE constexpr void take(place at, const T& value, T& present, rule reason) {
+    set_local(at.index, reason);
+    present = value;
+    if (!is_stamped(at.by)) return;  // else: a stored stamp is greater than the one it replaced (PROTOCOL 15)
+    stamp& present_stamp = stamps[at.index];
+    const stamp written{times[at.index], device};
+    present_stamp = written > present_stamp ? written : stamp{present_stamp.time.after(), device};
+  }
+
   /// Puts an arriving value into a field. One copy per type.
   template <class T>
   SYNCLINE_NOINLINE constexpr void settle(place at, const T& value, T& present, T& lost) {
     const stamp written{times[at.index], device};
     stamp& present_stamp = stamps[at.index];
-    const bool is_stamped = at.by == authority::latest || at.by == authority::client;
     const auto keep_present = [&](rule reason) {
       set_remote(at.index, reason);
       if (reason == rule::same_value) return;
       lost = value;
       set_dropped(at.index);
     };
-    const auto take_arriving = [&](rule reason) {
-      set_local(at.index, reason);
-      present = value;
-      if (!is_stamped) return;  // else: a stored stamp is greater than the one it replaced (PROTOCOL 15)
-      present_stamp = written > present_stamp ? written : stamp{{present_stamp.time.ticks + 1}, device};
-    };
-    if (who == role::server && at.by == authority::server) return take_arriving(rule::alone);
+    if (who == role::server && at.by == authority::server) return take(at, value, present, rule::alone);
     const bool is_kept = (who == role::server && at.by == authority::client) || is_closed(at.by, present);
-    if (!is_kept && (unseen >> at.index & 1) == 0) return take_arriving(rule::seen);
+    if (!is_kept && (unseen >> at.index & 1) == 0) return take(at, value, present, rule::seen);
     if (is_same_value(value, present)) {
-      if (!is_kept && is_stamped) present_stamp = std::max(present_stamp, written);
+      // The later of two equal writes counts against a third: what arrives then stands, with its stamp.
+      if (!is_kept && is_stamped(at.by) && present_stamp < written) return take(at, value, present, rule::same_value);
       return keep_present(rule::same_value);
     }
     if (is_kept) {
@@ -192,15 +198,19 @@ struct arrival : outcomes {
     if (decision.winner == side::remote) return keep_present(decision.why);
     std::swap(lost, present);
     set_dropped(at.index);
-    take_arriving(decision.why);
+    take(at, value, present, decision.why);
   }
 
   template <class F>
   SYNCLINE_INLINE constexpr void operator()(std::size_t index, F& present, const F& value, F& lost) {
     if constexpr (!is_key_field<F> && !is_merge_field<F>) {
       if ((fields >> index & 1) == 0) return;
-      settle(place{static_cast<std::uint32_t>(index), authority_of<policy_or_default<F>>}, value_of(value),
-             value_of(present), value_of(lost));
+      constexpr authority by = authority_of<policy_or_default<F>>;
+      const place at{static_cast<std::uint32_t>(index), by};
+      if constexpr (by == authority::latest) {  // the common case by far
+        if ((unseen >> index & 1) == 0) return take(at, value_of(value), value_of(present), rule::seen);
+      }
+      settle(at, value_of(value), value_of(present), value_of(lost));
     }
   }
 };

@@ -24,6 +24,9 @@ struct set_edit {
 /// that is idempotent; edits of different elements commute.
 /// Complexity: linear in the sets. \see MERGE-4, docs/algebra.md
 struct set_edits {
+  static constexpr bool is_commutative = false;  // of one element, the later edit decides
+  static constexpr bool is_idempotent = true;
+
   template <class Set>
   using edit = set_edit<Set>;
 

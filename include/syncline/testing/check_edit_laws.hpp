@@ -17,7 +17,8 @@ namespace syncline {
 ///
 /// The laws: a difference leads from one value to the other and back; the difference of a value to itself does nothing
 /// to any value; composing is doing one after the other on any value, and associates. So replicas that apply the same
-/// edits in one order agree, however their devices put the edits together.
+/// edits in one order agree, however their devices put the edits together. A function that claims `is_commutative` or
+/// `is_idempotent` is held to that too, for any two edits on any value.
 /// \snippet examples/testing.cpp edit-laws
 /// \see MERGE-10, docs/algebra.md
 template <class How, class T, class Make, class Expect>
@@ -48,6 +49,13 @@ void check_edit_laws(Make&& make, std::size_t cases, Expect&& expect) {
     expect(is_same_value(applied(x, composed(composed(ab, bc), cd)), applied(x, composed(ab, composed(bc, cd)))),
            "compose(compose(e, f), g) does the same as compose(e, compose(f, g))");
     expect(is_same_value(applied(applied(a, ab), inverted(ab)), a), "apply(apply(a, diff(a, b)), invert(diff(a, b))) == a");
+    if constexpr (is_commutative<How>) {
+      expect(is_same_value(applied(applied(x, ab), cd), applied(applied(x, cd), ab)),
+             "is_commutative: apply(apply(x, e), f) == apply(apply(x, f), e)");
+    }
+    if constexpr (is_idempotent<How>) {
+      expect(is_same_value(applied(applied(x, ab), ab), applied(x, ab)), "is_idempotent: apply(apply(x, e), e) == apply(x, e)");
+    }
   }
 }
 

@@ -17,7 +17,7 @@ namespace syncline {
 /// \param expect  called as expect(bool holds, const char* law) for each law and case; `REQUIRE` it, or count
 ///
 /// The laws: what only one side changed stands, what both changed alike stands, and the same three values always give
-/// the same result.
+/// the same result. A function that claims `is_commutative` or `is_idempotent` is held to that too.
 /// \snippet examples/testing.cpp merge-laws
 /// \see MERGE-10, docs/algebra.md
 template <class How, class T, class Make, class Expect>
@@ -32,6 +32,13 @@ void check_merge_laws(Make&& make, std::size_t cases, Expect&& expect) {
     expect(is_same_value(merged(a, b, a), b), "merge(a, b, a) == b");
     expect(is_same_value(merged(a, b, b), b), "merge(a, b, b) == b");
     expect(is_same_value(merged(a, b, c), merged(T(a), T(b), T(c))), "merge(a, b, c) depends on nothing but a, b and c");
+    if constexpr (is_commutative<How>) {
+      expect(is_same_value(merged(a, b, c), merged(a, c, b)), "is_commutative: merge(a, b, c) == merge(a, c, b)");
+    }
+    if constexpr (is_idempotent<How>) {
+      expect(is_same_value(merged(a, b, merged(a, b, c)), merged(a, b, c)),
+             "is_idempotent: merge(a, b, merge(a, b, c)) == merge(a, b, c)");
+    }
   }
 }
 

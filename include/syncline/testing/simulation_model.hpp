@@ -197,7 +197,8 @@ fate_of_field decide(const R& arriving, std::uint64_t ticks, std::string_view de
     return same && unseen ? fate_of_field::same : fate_of_field::taken;
   } else {
     if (!unseen) return fate_of_field::taken;
-    if (same) return fate_of_field::same;
+    const bool later = ticks != mark.ticks ? ticks > mark.ticks : device > mark.device;
+    if (same) return later ? fate_of_field::taken : fate_of_field::same;
     return first_stands(ticks, device, mine, mark.ticks, mark.device, theirs) ? fate_of_field::taken_over
                                                                                : fate_of_field::kept;
   }
