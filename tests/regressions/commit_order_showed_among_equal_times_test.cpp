@@ -38,4 +38,26 @@ TEST_CASE("of unseen writes of one time the highest device's stands, in whatever
   } while (std::next_permutation(devices.begin(), devices.end()));
 }
 
+TEST_CASE("of two equal writes the later one counts against a third, in whatever order they arrive") {
+  struct write {
+    std::string_view device, text;
+    std::uint64_t time;
+  };
+  std::array<write, 3> writes{{{"a", "x", 1}, {"b", "x", 5}, {"c", "y", 3}}};
+  do {
+    note present{};
+    stamps<note> written{};
+    for (const write& each : writes) {
+      change<note> arriving{};
+      arriving.what.fields.insert(1);
+      arriving.what.values.text = std::string(each.text);
+      arriving.times[1] = {each.time};
+      decisions<note> how;
+      resolve_change(arriving, device_id(each.device), role::client, field_set<note>::of(the<&note::text>), present, written, how);
+    }
+    CHECK(present.text == "x");
+    CHECK(written[1] == stamp{{5}, device_id("b")});
+  } while (std::next_permutation(writes.begin(), writes.end(), [](const write& a, const write& b) { return a.device < b.device; }));
+}
+
 }  // namespace

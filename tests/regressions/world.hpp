@@ -50,7 +50,7 @@ struct device {
     return **message;
   }
   void take(std::string_view answer) {
-    const auto taken = engine.receive(answer, at(0), 1);
+    const auto taken = engine.receive(answer, at(0), ++random);
     INFO((taken ? std::string() : taken.error().message));
     REQUIRE(taken.has_value());
   }
@@ -73,6 +73,7 @@ struct device {
   }
 
   std::string name;
+  std::uint64_t random = 100;
   store_type store{};
   engine_type engine;
 };

@@ -15,7 +15,7 @@ namespace {
 
 using namespace syncline;
 
-constexpr std::uint64_t most_seeds = 200;
+constexpr std::uint64_t most_seeds = 500;
 
 struct plant {
   explicit plant(flaw which) { planted_flaw = which; }

@@ -2,14 +2,12 @@
 #pragma once
 // When and where a field was written: a hybrid logical time, and the device.
 
-#include <syncline/core/result.hpp>
 #include <syncline/record/value_kind.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace syncline {
@@ -58,19 +56,6 @@ class device_id {
  private:
   std::array<char, max_size> text_{};
 };
-
-/// Nothing, or why `text` cannot be a device's id: it is empty, too long for a stamp, or has a zero in it.
-inline result<void> check_device_id(std::string_view text) {
-  if (text.empty() || text.find('\0') != text.npos) {
-    return make_error(error_code::invalid_value, phase::local, "a device's name is empty or has a zero in it: give it one of up to 24 bytes");
-  }
-  if (text.size() > device_id::max_size) {
-    return make_error(error_code::invalid_value, phase::local,
-                      "the device's name '" + std::string(text) + "' has " + std::to_string(text.size()) +
-                          " bytes, and 24 are the most: choose a shorter one");
-  }
-  return {};
-}
 
 /// When and where a field was written. A total order: time, then device.
 struct stamp {

@@ -51,13 +51,25 @@ struct catalog {
   }
 };
 
-/// What is wrong with a value, in one sentence, or an empty text: the record's own check, if it has one.
+/// A chunk's name in the ordered map.
+inline std::string digest_name(const chunk_digest& digest) { return {digest.bytes.begin(), digest.bytes.end()}; }
+
+/// What is wrong with a value, in one sentence, or an empty text: whether it could be read again, and the record's own
+/// check, if it has one.
 ///
 /// A record takes part by a function `std::string violation(const R&)` that argument-dependent lookup finds.
 template <class R>
 std::string violation_of(const R& value) {
   if constexpr (kind_of<typename schema<R>::key_type> == value_kind::text) {
     if (key_of(value).empty()) return "a record of table '" + std::string(schema<R>::table) + "' has an empty key: give it one";
+  }
+  const std::string bytes = encode(value);
+  if (bytes.size() > max_record_size) {
+    return "a record of table '" + std::string(schema<R>::table) + "' takes " + std::to_string(bytes.size()) +
+           " bytes, and 2 MiB are the most: shorten it, or declare what is long as a series";
+  }
+  if (auto again = decode<R>(bytes); !again) {
+    return "a record of table '" + std::string(schema<R>::table) + "' could not be read again (" + again.error().message + ")";
   }
   if constexpr (requires { { violation(value) } -> std::convertible_to<std::string>; }) {
     return violation(value);

@@ -117,6 +117,7 @@ class hub : public hub_doors<Store, Records...> {
       if (auto computed = compute(open, read_chunk); !computed) return computed.error();
       const delta<R> change = diff(present->record.value, open.record());
       if (!change.empty()) {
+        if (auto allowed = doors::check_change(present->record.value, change, open.record()); !allowed) return allowed;
         commit->template change_as_server<R>(present->record, change);
         if (auto saved = commit->template save<R>(*present); !saved) return saved.error();
         if (auto closed = commit->close(); !closed) return closed.error();
@@ -177,7 +178,7 @@ class hub : public hub_doors<Store, Records...> {
     if (!seen) return seen.error();
     const std::uint64_t digest = checksum(body);
     if (message.number <= seen->applied && !is_planted(flaw::apply_repeats)) {
-      return repeated_answer(*tx, message, *seen, digest);
+      return repeated_answer(*tx, message, digest);
     }
     if (message.number > seen->applied + 1) {
       return pack(refusal_message{error_code::refused, error_class::retryable,
@@ -192,11 +193,16 @@ class hub : public hub_doors<Store, Records...> {
     std::set<std::pair<std::uint32_t, std::string>> touched;
     for (const change_group& group : message.groups) {
       answer.groups.push_back({});
+      if (answer.size() >= full_message_size) {
+        answer.groups.back().verdict = group_verdict::rebase;
+        continue;
+      }
       const bool alone = group.changes.size() == 1;  // then nothing was written when it is refused
+      auto rehearsed = touched;
       for (const bool rehearsal : {true, false}) {
         if (rehearsal && alone) continue;
         for (const record_change& change : group.changes) {
-          auto applied = apply_change(*commit, message, change, writer, rehearsal, touched, answer);
+          auto applied = apply_change(*commit, message, change, writer, rehearsal, rehearsal ? rehearsed : touched, answer);
           if (!applied) {
             if (applied.error().phase == phase::store) return applied.error();
             answer.groups.back() = {group_verdict::refused, applied.error().message};
@@ -215,17 +221,17 @@ class hub : public hub_doors<Store, Records...> {
   }
 
   result<std::string> repeated_answer(transaction_of<Store>& tx, const upload_message& message,
-                                      const incarnation_state& seen, std::uint64_t digest) {
-    if (message.number == seen.applied && digest != seen.digest) return forked(message, digest);
-    auto answer = tx.get("answer", ordered_bytes(message.incarnation) + ordered_bytes(message.number));
+                                      std::uint64_t digest) {
+    const std::string name = ordered_bytes(message.incarnation) + ordered_bytes(message.number);
+    auto applied = tx.get("envelope", name);
+    if (!applied) return applied.error();
+    if (*applied != ordered_bytes(digest)) return forked(message, digest);
+    auto answer = tx.get("answer", name);
     if (!answer) return answer.error();
-    if (*answer) {
-      auto kept = decode<kept_answer>(**answer);
-      if (!kept) return kept.error();
-      if (kept->digest == digest) return std::move(kept->message.bytes);
-      return forked(message, digest);
-    }
-    return pack(uploaded_message{.number = message.number, .must_download = true});
+    if (!*answer) return pack(uploaded_message{.number = message.number, .must_download = true});
+    auto kept = decode<kept_answer>(**answer);
+    if (!kept) return kept.error();
+    return std::move(kept->message.bytes);
   }
 
   static std::string forked(const upload_message& message, std::uint64_t digest) {

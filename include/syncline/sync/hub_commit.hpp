@@ -19,13 +19,11 @@ namespace syncline {
 /// What the hub knows of one incarnation of a device. \see PROTOCOL 1
 struct incarnation_state {
   std::uint64_t applied{};  ///< the last envelope
-  std::uint64_t digest{};   ///< of its bytes
 };
 
 /// An answer that was given, for when its envelope comes again. \see PROTOCOL 1
 struct kept_answer {
   timestamp given{};
-  std::uint64_t digest{};  ///< of the envelope
   blob message{};
 };
 
@@ -128,7 +126,7 @@ class hub_commit : public hub_series<Tx> {
     internal::take_change<R>(in, key, arriving);
     if (auto whole = in.finish("a change"); !whole) return whole.error();
     blob key_bytes{encode(key)};
-    if (!rehearsal && !touched.emplace(sent.table, key_bytes.bytes).second) {
+    if (!touched.emplace(sent.table, key_bytes.bytes).second) {
       return make_error(error_code::malformed, phase::validate, "an envelope changes one record twice");
     }
     auto found = load<R>(key);
@@ -174,7 +172,8 @@ class hub_commit : public hub_series<Tx> {
     return {};
   }
 
-  /// Keeps the answer to an envelope, and that it was applied; forgets answers that are older than a week. \see PROTOCOL 1
+  /// Keeps the answer to an envelope, its digest, and that it was applied; forgets answers that are older than a week.
+  /// \see PROTOCOL 1
   result<void> keep_answer(std::uint64_t incarnation, std::uint64_t envelope, std::uint64_t digest, std::string_view packed) {
     const std::string of_incarnation = ordered_bytes(incarnation);
     auto old = tx_->list("answer", of_incarnation, 2);
@@ -186,9 +185,10 @@ class hub_commit : public hub_series<Tx> {
       if (given->given + std::chrono::days{7} >= now_) break;
       if (auto removed = tx_->remove("answer", kept.name); !removed) return removed.error();
     }
-    const kept_answer answer{now_, digest, {std::string(packed)}};
-    if (auto put = tx_->put("answer", of_incarnation + ordered_bytes(envelope), encode(answer)); !put) return put.error();
-    return tx_->put("incarnation", of_incarnation, encode(incarnation_state{envelope, digest}));
+    const std::string name = of_incarnation + ordered_bytes(envelope);
+    if (auto put = tx_->put("answer", name, encode(kept_answer{now_, {std::string(packed)}})); !put) return put.error();
+    if (auto put = tx_->put("envelope", name, ordered_bytes(digest)); !put) return put.error();
+    return tx_->put("incarnation", of_incarnation, encode(incarnation_state{envelope}));
   }
 
   result<void> log_dropped(const std::vector<dropped_value>& dropped) {
@@ -239,6 +239,10 @@ class hub_commit : public hub_series<Tx> {
       }
     }
     for (const std::string& name : keys) {
+      if (page.size() >= full_message_size) {  // asked for by name, later
+        page.later.push_back({table, {name}});
+        continue;
+      }
       auto key = decode<typename schema<R>::key_type>(name);
       if (!key) return key.error();
       if (auto added = add_to_page<R>(tx, *key, table, range.after, page); !added) return added.error();
@@ -250,6 +254,7 @@ class hub_commit : public hub_series<Tx> {
 
   template <class R>
   static result<void> collect_whole(Tx& tx, const wanted_record& wanted, page_message& page) {
+    if (page.size() >= full_message_size) return {};
     auto key = decode<typename schema<R>::key_type>(wanted.key.bytes);
     if (!key) return key.error();
     return add_to_page<R>(tx, *key, wanted.table, 0, page);
@@ -289,7 +294,7 @@ class hub_commit : public hub_series<Tx> {
     return {};
   }
 
-  static field_writer server() { return {0, device_id("hub")}; }
+  static field_writer server() { return {0, device_id(hub_name)}; }
 
   template <class R>
   stamps<R> server_stamps() const {

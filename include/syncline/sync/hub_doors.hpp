@@ -107,6 +107,16 @@ class hub_doors {
   }
 
  protected:
+  /// Nothing, or why the server may not make `after` of `before` by `changes`.
+  template <class R>
+  static result<void> check_change(const R& before, const delta<R>& changes, const R& after) {
+    if (auto kept = keeps_once(before, changes); !kept) return kept;
+    if (std::string problem = violation_of(after); !problem.empty()) {
+      return make_error(error_code::invalid_value, phase::validate, std::move(problem));
+    }
+    return {};
+  }
+
   explicit hub_doors(Store& store) : store_(&store) {}
 
   Store* store_;

@@ -12,9 +12,6 @@
 
 namespace syncline {
 
-/// A chunk's name in the ordered map.
-inline std::string digest_name(const chunk_digest& digest) { return {digest.bytes.begin(), digest.bytes.end()}; }
-
 /// The series of a hub's records, inside a transaction. Functions write and never commit. \see PROTOCOL 26, 27
 template <class Tx>
 class hub_series {

@@ -14,6 +14,15 @@
 
 namespace syncline {
 
+/// The name that stands in the stamps of the hub's own writes.
+inline constexpr std::string_view hub_name = "hub";
+
+/// The most that a record may take, encoded: a change of it, its answer and a page with it then fit into a message.
+inline constexpr std::size_t max_record_size = 2 * 1024 * 1024;
+
+/// An envelope, an answer or a page that has so many bytes takes no further record.
+inline constexpr std::size_t full_message_size = 1024 * 1024;
+
 /// What a frame carries. \see SYNC-2
 enum class message_kind : std::uint8_t {
   check = 1,      ///< a replica says who it is and what it declares
@@ -72,7 +81,7 @@ struct upload_message {
   std::vector<change_group> groups{};
 };
 
-/// What became of a group. \see PROTOCOL 3
+/// What became of a group: `rebase` means that nothing was done, and that it is to be sent anew. \see PROTOCOL 3
 enum class group_verdict : std::uint8_t { applied, rebase, refused };
 
 struct group_answer {
@@ -85,6 +94,16 @@ struct updated_record {
   std::uint32_t table{};
   blob bytes{};
 };
+
+namespace internal {
+
+inline std::size_t size_of(const std::vector<updated_record>& records) noexcept {
+  std::size_t sum = 0;
+  for (const updated_record& each : records) sum += each.bytes.bytes.size();
+  return sum;
+}
+
+}  // namespace internal
 
 /// A value that did not stand, and why. \see MERGE-8, SYNC-5
 struct dropped_value {
@@ -106,6 +125,13 @@ struct uploaded_message {
   std::vector<group_answer> groups{};
   std::vector<updated_record> records{};  ///< every field newer than each change's base \see PROTOCOL 4
   std::vector<dropped_value> dropped{};
+
+  /// About how many bytes its records and values take.
+  std::size_t size() const noexcept {
+    std::size_t sum = internal::size_of(records);
+    for (const dropped_value& each : dropped) sum += each.value.bytes.size() + each.key.bytes.size();
+    return sum;
+  }
 };
 
 struct table_cursor {
@@ -140,6 +166,10 @@ struct page_message {
   bool more = false;
   std::vector<page_range> ranges{};
   std::vector<updated_record> records{};
+  std::vector<wanted_record> later{};  ///< records that bear such a number too, and for which there was no room
+
+  /// About how many bytes its records take.
+  std::size_t size() const noexcept { return internal::size_of(records); }
 };
 
 /// A chunk of the series `field` of a record, as `encode_chunk` writes it.
@@ -177,6 +207,24 @@ struct refusal_message {
   std::string message{};
   std::uint64_t digest{};  ///< of the envelope that is refused, where it is one
 };
+
+/// Nothing, or why `text` cannot be a device's id: it is empty, too long for a stamp, no plain text, or the hub's name.
+inline result<void> check_device_id(std::string_view text) {
+  std::string problem;
+  if (text.empty()) {
+    problem = "a device needs a name: choose one of up to 24 bytes";
+  } else if (!is_utf8(text) || text.find('\0') != text.npos) {
+    problem = "the device's name is not UTF-8, or has a zero in it: choose one of plain text";
+  } else if (text.size() > device_id::max_size) {
+    problem = "the device's name '" + std::string(text) + "' has " + std::to_string(text.size()) +
+              " bytes, and 24 are the most: choose a shorter one";
+  } else if (text == hub_name) {
+    problem = "a device cannot be called '" + std::string(hub_name) + "', which is the hub's own name: choose another one";
+  } else {
+    return {};
+  }
+  return make_error(error_code::invalid_value, phase::local, std::move(problem));
+}
 
 /// A message in its frame.
 template <class Message>

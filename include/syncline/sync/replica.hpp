@@ -184,12 +184,15 @@ class replica : public replica_doors<Store, Records...> {
     replica_state state = state_;
     upload_message message{state.device, state.incarnation, ++state.envelope, records::declarations(), {}};
     frozen_envelope frozen;
+    std::size_t bytes = 0;
     for (outbox_item& item : *batch) {
+      if (bytes >= full_message_size) break;
       result<void> added;
       records::visit(item.table, [&]<class R>(std::type_identity<R>) {
         added = add_to_envelope<R>(*tx, item, message);
       });
       if (!added) return added.error();
+      for (const record_change& change : message.groups.back().changes) bytes += change.bytes.bytes.size();
       frozen.items.push_back(std::move(item));
     }
     frozen.framed.bytes = pack(message);
@@ -269,10 +272,10 @@ class replica : public replica_doors<Store, Records...> {
   result<void> on_checked(const checked_message& message) {
     if (step_ != step::check) return {};
     if (auto tx = begin(); !tx) return tx.error();
-    if (message.applied > state_.envelope) {
+    if (message.applied > state_.envelope && !state_.unanswered) {  // else the envelope itself is told apart
       return make_error(error_code::forked, phase::upload,
                         "the hub has envelope " + std::to_string(message.applied) + " of this data folder, which knows only " +
-                            std::to_string(state_.envelope) + ": the folder is an old copy; make a new one and sync it");
+                            std::to_string(state_.envelope) + ": the folder is an old copy, and nothing was sent; make a new folder and sync it");
     }
     if (message.applied < message.answered) {
       return make_error(error_code::wrong_version, phase::upload,
@@ -309,6 +312,7 @@ class replica : public replica_doors<Store, Records...> {
     if (auto removed = kept::remove_frozen(*tx, state.envelope); !removed) return removed.error();
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
     report_ = report;
+    if (message.must_download) step_ = step::download;  // what comes next stands on what the hub made of it
     return {};
   }
 
@@ -316,7 +320,10 @@ class replica : public replica_doors<Store, Records...> {
     if (step_ != step::download) return {};
     auto tx = begin();
     if (!tx) return tx.error();
-    if (state_.unanswered) return {};
+    if (state_.unanswered) {  // another process froze an envelope: what it holds would count twice
+      step_ = step::upload;
+      return {};
+    }
     for (const page_range& range : message.ranges) {
       if (range.after != kept::cursor(state_, range.table)) return {};  // asked before, and overtaken
     }
@@ -325,7 +332,8 @@ class replica : public replica_doors<Store, Records...> {
     if (is_planted(flaw::commit_the_cursor_first)) {
       for (const page_range& range : message.ranges) kept::move_cursor(state, range.table, range.up_to);
       if (auto done = commit(*tx, state); !done) return done.error();
-      if (auto again = begin(); again) tx = std::move(again);
+      tx = begin();
+      if (!tx) return tx.error();
     }
     for (const updated_record& updated : message.records) {
       if (updated.table >= message.ranges.size()) {
@@ -339,6 +347,10 @@ class replica : public replica_doors<Store, Records...> {
     }
     for (const page_range& range : message.ranges) {
       kept::move_cursor(state, range.table, is_planted(flaw::cursor_past_the_page) ? message.snapshot : range.up_to);
+    }
+    for (const wanted_record& later : message.later) {
+      if (later.table >= message.ranges.size()) continue;
+      if (auto put = tx->put("wanted", message.ranges[later.table].table + '\0' + later.key.bytes, {}); !put) return put.error();
     }
     auto wanted = tx->list("wanted", {}, 1);
     if (!wanted) return wanted.error();
@@ -377,8 +389,12 @@ class replica : public replica_doors<Store, Records...> {
 
   result<void> on_refusal(const refusal_message& message, std::uint64_t random) {
     if (step_ == step::chunks && message.severity == error_class::fatal) {  // one poisoned chunk holds up no other
+      auto tx = begin();
+      if (!tx) return tx.error();
+      if (auto put = kept::chunk_refused(*tx, asked_chunk_); !put) return put.error();
+      if (auto done = tx->commit(); !done) return done.error();
       skipped_chunks_.insert(asked_chunk_);
-      ++report_.refused;
+      ++report_.chunks_refused;
       return {};
     }
     if (step_ == step::upload && message.code == error_code::forked) return start_over(message, random);

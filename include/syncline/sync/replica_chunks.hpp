@@ -2,7 +2,7 @@
 #pragma once
 // A device's chunks inside a transaction: what it has, what it has to send, and what it wants. \see PROTOCOL 27
 
-#include <syncline/sync/hub_commit.hpp>
+#include <syncline/sync/catalog.hpp>
 #include <syncline/sync/replica_state.hpp>
 
 #include <algorithm>
@@ -29,6 +29,10 @@ template <class Tx>
 class replica_chunks {
  public:
   static result<void> put_own_chunk(Tx& tx, const chunk_task& task, std::string_view bytes) {
+    if (bytes.size() + full_message_size > max_message_size) {
+      return make_error(error_code::too_large, phase::local,
+                        "a chunk has " + std::to_string(bytes.size()) + " bytes, and 9 MiB are the most: cut the series into shorter chunks");
+    }
     const std::string name = digest_name(digest_of(bytes));
     if (auto put = tx.put("chunk", name, bytes); !put) return put.error();
     if (auto put = tx.put("have", name, {}); !put) return put.error();
@@ -44,6 +48,15 @@ class replica_chunks {
       if (!user.name.starts_with(name)) break;
       if (auto removed = tx.remove("chunk_user", user.name); !removed) return removed;
     }
+    return tx.remove("chunk_out", name);
+  }
+
+  /// The hub does not take a chunk as it is: it becomes a dead letter, until the same bytes are put again.
+  static result<void> chunk_refused(Tx& tx, const std::string& name) {
+    auto task = tx.get("chunk_out", name);
+    if (!task) return task.error();
+    if (!*task) return {};
+    if (auto put = tx.put("chunk_dead", name, **task); !put) return put;
     return tx.remove("chunk_out", name);
   }
 

@@ -71,6 +71,7 @@ struct session_report {
   std::uint64_t refused{};      ///< records that became dead letters
   std::uint64_t chunks_sent{};
   std::uint64_t chunks_fetched{};
+  std::uint64_t chunks_refused{};  ///< chunks that became dead letters
 };
 
 }  // namespace syncline

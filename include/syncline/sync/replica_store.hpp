@@ -4,7 +4,6 @@
 
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/catalog.hpp>
-#include <syncline/sync/hub_commit.hpp>
 #include <syncline/sync/replica_chunks.hpp>
 #include <syncline/sync/replica_record.hpp>
 #include <syncline/sync/replica_state.hpp>
@@ -126,8 +125,13 @@ class replica_store : public replica_chunks<Tx> {
     if (!found) return found.error();
     if (!*found) return outbox<Tx>(tx).done(item);
     replica_record<R>& record = **found;
-    const bool refused = !answer.message.must_download && answer.message.groups[group].verdict != group_verdict::applied;
-    if (refused) {
+    const group_verdict verdict = answer.message.must_download ? group_verdict::applied : answer.message.groups[group].verdict;
+    if (verdict == group_verdict::rebase) {
+      unsend(record);
+      advance<R>(record, record_event::rebased);
+      return tx.template save<R>(to_row(record));
+    }
+    if (verdict == group_verdict::refused) {
       if (auto put = take_refusal(tx, record, item, answer.message.groups[group], answer); !put) return put.error();
       return tx.template save<R>(to_row(record));
     }
@@ -191,11 +195,21 @@ class replica_store : public replica_chunks<Tx> {
     return decode<T>(**bytes);
   }
 
+  // What was sent waits again, together with what was written since.
   template <class R>
   static void unsend(replica_record<R>& record) {
     if (!record.sent) return;
-    if (record.pending) compose_into(*record.sent, *record.pending);
-    record.pending = std::move(record.sent);
+    if (!record.pending) {
+      record.pending = std::move(record.sent);
+    } else if (record.sent->kind == change_kind::deleted && record.pending->kind == change_kind::created && record.base_exists) {
+      const R wanted = record.seen();  // made anew over a deletion that never left: an update
+      change<R> made{.kind = change_kind::updated, .base = record.pending->base, .what = diff(record.base, wanted)};
+      stamp_fields(made, record.pending->at);
+      record.pending = std::move(made);
+    } else {
+      compose_into(*record.sent, *record.pending);
+      record.pending = std::move(record.sent);
+    }
     record.sent.reset();
   }
 
@@ -208,6 +222,11 @@ class replica_store : public replica_chunks<Tx> {
     const std::optional<change<R>> sent = std::move(record.sent);
     record.sent.reset();
     if (sent) ++answer.report.pushed;
+    if (sent && answer.message.must_download) {  // its answer is no longer kept: until the hub's word is read, it stands
+      record.base = seen_by_pending;
+      record.base_exists = sent->kind != change_kind::deleted;
+      return tx.put("wanted", record_name<R>(key_of(record.base)), {});
+    }
     if (is_planted(flaw::clear_pending_on_answer)) record.pending.reset();
     for (const updated_record& updated : answer.message.records) {
       if (updated.table != position_of<R>() || !updated.bytes.bytes.starts_with(item.key.bytes)) continue;
@@ -236,12 +255,16 @@ class replica_store : public replica_chunks<Tx> {
   template <class R>
   static result<void> take_refusal(Tx& tx, replica_record<R>& record, const outbox_item& item, const group_answer& said,
                                    answer_reader& answer) {
-    unsend(record);  // it stays what the device wants, and waits for an edit or a person
-    ++answer.report.refused;
-    advance<R>(record, record_event::refused);
+    unsend(record);  // it stays what the device wants
     const error why{error_code::refused, error_class::fatal, phase::upload, said.reason};
     auto after = outbox<Tx>(tx).failed(item, why, answer.now, answer.random);
     if (!after) return after.error();
+    if (after->what == fate::dead) {  // it waits for an edit or a person
+      ++answer.report.refused;
+      advance<R>(record, record_event::refused);
+    } else {  // there is an edit since
+      advance<R>(record, record_event::rebased);
+    }
     return {};
   }
 

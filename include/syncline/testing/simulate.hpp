@@ -95,6 +95,10 @@ class simulation : private internal::sim_people<Records...> {
   void step() {
     now_ms_ += static_cast<std::int64_t>(random_.below(2000));
     device& d = *w_.devices[static_cast<std::size_t>(random_.below(w_.devices.size()))];
+    if (chance(0.1)) {
+      d.switch_process();
+      w_.count(sim_fault::process_switched);
+    }
     const std::uint64_t what = random_.below(100);
     if (what < 26) {
       any_record([&]<class R>(std::type_identity<R>) { this->template write<R>(d); });

@@ -98,13 +98,26 @@ struct sim_device {
 
   std::string name{};
   std::unique_ptr<sim_disk<Records...>> disk = std::make_unique<sim_disk<Records...>>();
-  std::optional<replica_type> engine{}, other_engine{};  // two processes over one store
+  std::optional<replica_type> engine{};
   std::int64_t skew_ms = 0;
   replica_settings settings{};
 
   bool in_session = false;
   bool waits = false;          // for an answer
   std::uint64_t request = 0;   // the last message that it sent, of all in the world
+
+  struct process {  // another one over the same store, which may be in a session of its own
+    std::optional<replica_type> engine{};
+    bool in_session = false, waits = false;
+    std::uint64_t request = 0;
+  } other{};
+  void switch_process() {
+    std::swap(engine, other.engine);
+    std::swap(in_session, other.in_session);
+    std::swap(waits, other.waits);
+    std::swap(request, other.request);
+  }
+
   std::uint64_t delivered = 0;  // the latest of its messages that reached the hub
 
   std::tuple<locals<Records>...> dirty{};

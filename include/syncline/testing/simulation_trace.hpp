@@ -38,7 +38,7 @@ enum class sim_fault : std::uint8_t {
   clock_stepped_back,      ///< a device's
   hub_clock_stepped_back,
   days_passed,             ///< so that answers are forgotten
-  other_process_wrote,     ///< over the same store, between two steps of a session
+  process_switched,        ///< another one over the same store goes on, in a session of its own or in none
 };
 inline constexpr std::size_t sim_fault_count = 24;
 
@@ -55,7 +55,7 @@ constexpr std::string_view to_string(sim_fault f) noexcept {
       "hub killed after commit", "device store failed",
       "hub store failed",     "clock skewed",
       "clock stepped back",   "hub clock stepped back",
-      "days passed",          "other process wrote"};
+      "days passed",          "process switched"};
   return names[static_cast<std::size_t>(f)];
 }
 

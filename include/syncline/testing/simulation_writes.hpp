@@ -73,7 +73,7 @@ class sim_people {
 
   void open(device& d) {
     d.disk->restart();
-    for (auto* engine : {&d.engine, &d.other_engine}) {
+    for (auto* engine : {&d.engine, &d.other.engine}) {
       engine->reset();
       auto opened = world::device_type::replica_type::open(d.disk->store, std::string(scope), d.name, random_(), d.settings);
       if (!opened) {
@@ -82,13 +82,13 @@ class sim_people {
       }
       engine->emplace(std::move(*opened));
     }
-    d.in_session = d.waits = false;
+    d.in_session = d.waits = d.other.in_session = d.other.waits = false;
   }
 
   // Calls a device's engine, restarts it if it died, and finds out what it committed.
   template <class Call>
-  auto on(device& d, Call&& call, bool in_other_process = false) {
-    auto outcome = d.disk->run([&] { return call(in_other_process ? *d.other_engine : *d.engine); });
+  auto on(device& d, Call&& call) {
+    auto outcome = d.disk->run([&] { return call(*d.engine); });
     d_failed_ = d.disk->failed();
     if (d_failed_) {
       w_.count(!d.disk->dead() ? sim_fault::device_store_failed
@@ -179,9 +179,7 @@ class sim_people {
   template <class R, class Door, class Note>
   void through_door(device& d, const key_type<R>& key, std::string_view what, bool may, bool changes_nothing, Door&& door, Note&& note) {
     const std::uint64_t clock = w_.state_of(d).clock;
-    const bool in_other_process = chance(0.3);
-    if (in_other_process) w_.count(sim_fault::other_process_wrote);
-    const result<R> outcome = on(d, door, in_other_process);
+    const result<R> outcome = on(d, door);
     const std::uint64_t after = w_.state_of(d).clock;
     const bool committed = after != clock;
     const std::string where = world::template title<R>(key) + " on " + d.name;
