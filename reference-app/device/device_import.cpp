@@ -33,14 +33,14 @@ result<std::string> read_file(const std::filesystem::path& file) {
 }
 
 template <auto Member>
-void cut(activity& record, std::vector<syncline::series_chunk>& chunks, const auto& samples) {
+void cut(activity& record, std::vector<std::string>& chunks, const auto& samples) {
   auto made = syncline::split(the<Member>, samples);
   (record.*Member).value = std::move(made.parts);
-  for (auto& chunk : made.chunks) chunks.push_back({the<Member>.index, std::move(chunk.bytes)});
+  for (auto& chunk : made.chunks) chunks.push_back(std::move(chunk.bytes));
 }
 
-std::vector<syncline::series_chunk> cut_series(imported_activity& from) {
-  std::vector<syncline::series_chunk> chunks;
+std::vector<std::string> cut_series(imported_activity& from) {
+  std::vector<std::string> chunks;
   activity& record = from.record;
   cut<&activity::position_series>(record, chunks, from.series.position);
   cut<&activity::altitude_series>(record, chunks, from.series.altitude_m);
@@ -89,7 +89,7 @@ std::vector<import_outcome> device::import(const std::filesystem::path& file) {
   for (std::size_t i = 0; i < read.rides.size(); ++i) {
     import_outcome outcome{file.string(), imported_id(digest, i + 1), {}, read.rides[i].points.size(), {}};
     imported_activity made = activity_from_ride(read.rides[i], outcome.id, *who, now());
-    const std::vector<syncline::series_chunk> chunks = cut_series(made);
+    const std::vector<std::string> chunks = cut_series(made);
     if (auto created = parts_->replica->create(made.record, now(), chunks); created) {
       outcome.status = whole ? "imported" : "salvaged";
       if (!whole) outcome.error = read.broken->message;

@@ -70,16 +70,10 @@ std::string value_of_query(const http_request& request, const std::string& name)
 
 result<std::string> chunk_query(const http_request& request) {
   const auto digest = unhex(value_of_query(request, "chunk"));
-  const auto key = unhex(value_of_query(request, "key"));
-  syncline::want_chunk_message message{value_of_query(request, "table"), {}, 0, {}};
+  syncline::want_chunk_message message;
   if (!digest || digest->size() != message.digest.bytes.size()) {
     return bad_query("chunk", value_of_query(request, "chunk"), "a digest of 32 hexadecimal digits");
   }
-  if (!key) return bad_query("key", value_of_query(request, "key"), "a key in hexadecimal");
-  if (!read_number(value_of_query(request, "field"), message.field)) {
-    return bad_query("field", value_of_query(request, "field"), "a number");
-  }
-  message.key.bytes = *key;
   std::copy(digest->begin(), digest->end(), message.digest.bytes.begin());
   return pack(message);
 }
@@ -131,9 +125,6 @@ http_request download_request(const syncline::download_message& message) {
 http_request chunk_request(const syncline::want_chunk_message& message) {
   http_request request{.method = "GET", .path = "/sync/download"};
   request.query["chunk"] = hex({reinterpret_cast<const char*>(message.digest.bytes.data()), message.digest.bytes.size()});
-  request.query["table"] = message.table;
-  request.query["key"] = hex(message.key.bytes);
-  request.query["field"] = std::to_string(message.field);
   return request;
 }
 

@@ -91,10 +91,10 @@ struct open_device {
 };
 
 template <auto Member>
-void cut(activity& record, std::vector<syncline::series_chunk>& chunks, const auto& samples) {
+void cut(activity& record, std::vector<std::string>& chunks, const auto& samples) {
   auto made = syncline::split(the<Member>, samples);
   (record.*Member).value = std::move(made.parts);
-  for (auto& chunk : made.chunks) chunks.push_back({the<Member>.index, std::move(chunk.bytes)});
+  for (auto& chunk : made.chunks) chunks.push_back(std::move(chunk.bytes));
 }
 
 TEST_CASE("wrong objective values that a device proposes are replaced by what the hub computes from the points") {
@@ -112,7 +112,7 @@ TEST_CASE("wrong objective values that a device proposes are replaced by what th
   wish.duration = std::chrono::minutes{50};
   const ride recorded = generate_ride(wish);
   imported_activity made = activity_from_ride(recorded, "ride", {.weight_kg = 75.0, .ftp_w = 240.0}, now());
-  std::vector<syncline::series_chunk> chunks;
+  std::vector<std::string> chunks;
   cut<&activity::position_series>(made.record, chunks, made.series.position);
   cut<&activity::altitude_series>(made.record, chunks, made.series.altitude_m);
   cut<&activity::heart_rate_series>(made.record, chunks, made.series.heart_rate_bpm);

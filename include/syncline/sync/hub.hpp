@@ -308,7 +308,7 @@ class hub : public hub_doors<Store, Records...> {
     auto bytes = tx->get("chunk", digest_name(message.digest));
     if (!bytes) return bytes.error();
     if (!*bytes) return pack(chunk_missing_message{message.digest});
-    return pack(chunk_message{message.table, message.key, message.field, message.digest, {std::move(**bytes)}});
+    return pack(chunk_message{message.digest, {std::move(**bytes)}});
   }
 
 };

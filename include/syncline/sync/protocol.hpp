@@ -172,12 +172,9 @@ struct page_message {
   std::size_t size() const noexcept { return internal::size_of(records); }
 };
 
-/// A chunk of the series `field` of a record, as `encode_chunk` writes it.
+/// A chunk, as `encode_chunk` writes it. Whose it is, the manifests say.
 struct chunk_message {
   static constexpr message_kind kind = message_kind::chunk;
-  std::string table{};
-  blob key{};
-  std::uint32_t field{};
   chunk_digest digest{};
   blob bytes{};
 };
@@ -189,9 +186,6 @@ struct chunk_stored_message {
 
 struct want_chunk_message {
   static constexpr message_kind kind = message_kind::want_chunk;
-  std::string table{};
-  blob key{};
-  std::uint32_t field{};
   chunk_digest digest{};
 };
 

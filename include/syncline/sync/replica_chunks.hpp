@@ -28,7 +28,8 @@ struct chunk_request {
 template <class Tx>
 class replica_chunks {
  public:
-  static result<void> put_own_chunk(Tx& tx, const chunk_task& task, std::string_view bytes) {
+  /// A chunk that was made here, of the record called `record` (see `record_name`).
+  static result<void> put_own_chunk(Tx& tx, const std::string& record, std::string_view bytes) {
     if (bytes.size() + full_message_size > max_message_size) {
       return make_error(error_code::too_large, phase::local,
                         "a chunk has " + std::to_string(bytes.size()) + " bytes, and 9 MiB are the most: cut the series into shorter chunks");
@@ -36,8 +37,8 @@ class replica_chunks {
     const std::string name = digest_name(digest_of(bytes));
     if (auto put = tx.put("chunk", name, bytes); !put) return put.error();
     if (auto put = tx.put("have", name, {}); !put) return put.error();
-    if (auto put = tx.put("chunk_user", name + task.table + '\0' + task.key.bytes, {}); !put) return put.error();
-    return tx.put("chunk_out", name, encode(task));
+    if (auto put = tx.put("chunk_user", name + record, {}); !put) return put.error();
+    return tx.put("chunk_out", name, {});
   }
 
   /// The hub has a chunk: nobody here needs to send it any more.
@@ -53,10 +54,10 @@ class replica_chunks {
 
   /// The hub does not take a chunk as it is: it becomes a dead letter, until the same bytes are put again.
   static result<void> chunk_refused(Tx& tx, const std::string& name) {
-    auto task = tx.get("chunk_out", name);
-    if (!task) return task.error();
-    if (!*task) return {};
-    if (auto put = tx.put("chunk_dead", name, **task); !put) return put;
+    auto waits = tx.get("chunk_out", name);
+    if (!waits) return waits.error();
+    if (!*waits) return {};
+    if (auto put = tx.put("chunk_dead", name, {}); !put) return put;
     return tx.remove("chunk_out", name);
   }
 
@@ -72,23 +73,21 @@ class replica_chunks {
     auto out = next_of(tx, "chunk_out", skipped);
     if (!out) return out.error();
     if (*out) {
-      auto bytes = tx.get("chunk", digest_name((*out)->digest));
+      auto bytes = tx.get("chunk", digest_name(**out));
       if (!bytes) return bytes.error();
       if (!*bytes) return make_error(error_code::not_found, phase::upload, "a chunk that waits to be sent is not in the store");
-      return std::optional<chunk_request>{{(*out)->digest, pack(chunk_message{(*out)->task.table, (*out)->task.key, (*out)->task.field,
-                                                                           (*out)->digest, {std::move(**bytes)}})}};
+      return std::optional<chunk_request>{{**out, pack(chunk_message{**out, {std::move(**bytes)}})}};
     }
     auto in = next_of(tx, "chunk_in", skipped);
     if (!in) return in.error();
     if (!*in) return std::optional<chunk_request>{};
-    return std::optional<chunk_request>{
-        {(*in)->digest, pack(want_chunk_message{(*in)->task.table, (*in)->task.key, (*in)->task.field, (*in)->digest})}};
+    return std::optional<chunk_request>{{**in, pack(want_chunk_message{**in})}};
   }
 
   /// A record that was made here is gone and never left: chunks that only it has need not leave either.
   template <class R>
   static result<void> disown(Tx& tx, const R& gone) {
-    return for_each_chunk(gone, [&](std::uint32_t, const chunk_digest& digest) -> result<void> {
+    return for_each_chunk(gone, [&](const chunk_digest& digest) -> result<void> {
       const std::string name = digest_name(digest);
       if (auto left = tx.remove("chunk_user", name + record_name<R>(key_of(gone))); !left) return left;
       auto users = tx.list("chunk_user", name, 1);
@@ -101,33 +100,25 @@ class replica_chunks {
   /// Notes the chunks of `value` that the device does not have.
   template <class R>
   static result<void> want_chunks(Tx& tx, const R& value) {
-    return for_each_chunk(value, [&](std::uint32_t field, const chunk_digest& digest) -> result<void> {
+    return for_each_chunk(value, [&](const chunk_digest& digest) -> result<void> {
       const std::string name = digest_name(digest);
       auto have = tx.get("have", name);
       if (!have) return have.error();
       if (*have) return {};
-      return tx.put("chunk_in", name, encode(chunk_task{std::string(schema<R>::table), {encode(key_of(value))}, field}));
+      return tx.put("chunk_in", name, {});
     });
   }
 
  private:
-  struct waiting_chunk {
-    chunk_digest digest{};
-    chunk_task task{};
-  };
-
   // The first chunk in `space` that is not skipped.
-  static result<std::optional<waiting_chunk>> next_of(Tx& tx, std::string_view space, const std::set<std::string>& skipped) {
+  static result<std::optional<chunk_digest>> next_of(Tx& tx, std::string_view space, const std::set<std::string>& skipped) {
     for (std::string after;;) {
       auto some = tx.list(space, after, 16);
       if (!some) return some.error();
-      if (some->empty()) return std::optional<waiting_chunk>{};
+      if (some->empty()) return std::optional<chunk_digest>{};
       for (const entry& each : *some) {
         after = each.name;
-        if (skipped.contains(each.name)) continue;
-        auto task = decode<chunk_task>(each.bytes);
-        if (!task) return task.error();
-        return std::optional<waiting_chunk>{{digest_in(each.name), std::move(*task)}};
+        if (!skipped.contains(each.name)) return std::optional<chunk_digest>{digest_in(each.name)};
       }
     }
   }
@@ -138,7 +129,7 @@ class replica_chunks {
     return digest;
   }
 
-  // Calls use(field, digest) for each chunk of each series, until it fails.
+  // Calls use(digest) for each chunk of each series, until it fails.
   template <class R, class Use>
   static result<void> for_each_chunk(const R& value, Use&& use) {
     result<void> outcome;
@@ -146,7 +137,7 @@ class replica_chunks {
         [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
           if constexpr (policy::is_chunked<typename schema<R>::template policy_type<I>>) {
             for (const chunk_entry& chunk : value_of(field).chunks) {
-              if (outcome) outcome = use(I, chunk.digest);
+              if (outcome) outcome = use(chunk.digest);
             }
           }
         },

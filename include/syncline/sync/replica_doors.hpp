@@ -28,16 +28,16 @@ class replica_doors {
   /// As of the last transaction of this replica.
   const replica_state& state() const noexcept { return state_; }
 
-  /// Makes a record as a client; values of `server` fields are proposals. `chunks` are those of its series.
+  /// Makes a record as a client; values of `server` fields are proposals. `chunks` are the bytes of its series' chunks.
   template <class R>
-  result<R> create(const R& draft, timestamp now, const std::vector<series_chunk>& chunks = {}) {
+  result<R> create(const R& draft, timestamp now, const std::vector<std::string>& chunks = {}) {
     return write<R>(key_of(draft), now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type& tx) -> result<change<R>> {
       if (exists && !record.seen_deleted()) {
         return make_error(error_code::already_exists, phase::local,
                           "table '" + std::string(schema<R>::table) + "' already has a record with this key: edit it instead");
       }
-      for (const series_chunk& chunk : chunks) {
-        if (auto put = kept::put_own_chunk(tx, record_task<R>(key_of(draft), chunk.field), chunk.bytes); !put) return put.error();
+      for (const std::string& chunk : chunks) {
+        if (auto put = kept::put_own_chunk(tx, record_name<R>(key_of(draft)), chunk); !put) return put.error();
       }
       change<R> made{.kind = change_kind::created};
       const bool deletion_sent = record.sent && record.sent->kind == change_kind::deleted;
@@ -159,11 +159,6 @@ class replica_doors {
   static error no_such_record() {
     return make_error(error_code::not_found, phase::local,
                       "table '" + std::string(schema<R>::table) + "' has no record with this key");
-  }
-
-  template <class R>
-  static chunk_task record_task(const typename schema<R>::key_type& key, std::uint32_t field) {
-    return {std::string(schema<R>::table), {encode(key)}, field};
   }
 
   // Every local write: the record, the stamps, the dirty set and the outbox change in one transaction. \see PROTOCOL 14

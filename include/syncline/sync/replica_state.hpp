@@ -18,12 +18,6 @@ struct replica_settings {
   std::uint8_t priority = 0;     ///< of local writes in the outbox
 };
 
-/// A chunk of a new record's series, encoded.
-struct series_chunk {
-  std::uint32_t field{};  ///< the position of the `chunked` field
-  std::string bytes{};
-};
-
 /// A replica's own state, in the ordered map under "replica".
 struct replica_state {
   std::uint32_t version = storage_version;
@@ -41,13 +35,6 @@ struct replica_state {
 struct frozen_envelope {
   blob framed{};
   std::vector<outbox_item> items{};
-};
-
-/// A chunk that has to be sent or fetched: whose series it belongs to.
-struct chunk_task {
-  std::string table{};
-  blob key{};
-  std::uint32_t field{};
 };
 
 /// A value that did not stand, as the device's conflict log keeps it. \see MERGE-9

@@ -146,11 +146,11 @@ class sim_people {
   using points_of_simulation = points<2>;  // so that a few points are several chunks
 
   template <class R>
-  std::vector<series_chunk> chunks_of(const R& value) {
-    std::vector<series_chunk> chunks;
+  std::vector<std::string> chunks_of(const R& value) {
+    std::vector<std::string> chunks;
     naive::for_fields<R>([&](auto at) {
       if constexpr (policy::is_chunked<naive::policy_at<R, at>>) {
-        for (const chunk_entry& each : get_field<at>(value).chunks) chunks.push_back({std::uint32_t{at}, series_[each.digest]});
+        for (const chunk_entry& each : get_field<at>(value).chunks) chunks.push_back(series_[each.digest]);
       }
     });
     return chunks;
@@ -218,7 +218,7 @@ class sim_people {
     // Sometimes just what it was before it was deleted.
     const bool again = random_.chance(0.2) && (base != nullptr || known.dirty());
     const R made = draft<R>(key, again ? &before.value : nullptr);
-    const std::vector<series_chunk> chunks = chunks_of(made);
+    const std::vector<std::string> chunks = chunks_of(made);
     through_door<R>(
         d, key, "created", before.deleted && violation_of(made).empty(), false, [&](auto& engine) { return engine.template create<R>(made, now(d), chunks); },
         [&](naive::local_record<R>& now, std::uint64_t ticks) {
