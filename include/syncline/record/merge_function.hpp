@@ -37,17 +37,17 @@ concept three_way_function = codable<T> && requires(const T& value) {
 template <class How, class T>
 concept merge_function = edit_function<How, T> || three_way_function<How, T>;
 
-/// Whether `How` claims that no order shows in what it makes: two edits can be applied either way round, or the two sides
-/// of a three-way merge swapped. It claims so with a `static constexpr bool is_commutative = true`; no claim is no. The
-/// law checkers hold it to that.
+/// Whether `How` claims that no order shows in what it makes: two edits can be applied either way round, or the two
+/// sides of a three-way merge swapped. It claims so with a `static constexpr bool is_commutative = true`; no claim is
+/// no. The law checkers hold it to that.
 template <class How>
 inline constexpr bool is_commutative = false;
 template <class How>
   requires requires { How::is_commutative; }
 inline constexpr bool is_commutative<How> = How::is_commutative;
 
-/// Whether `How` claims that an edit that is made twice does what it does once: apply(apply(x, e), e) == apply(x, e), or
-/// merge(base, a, merge(base, a, b)) == merge(base, a, b). It claims so with `is_idempotent`, likewise.
+/// Whether `How` claims that an edit that is made twice does what it does once: apply(apply(x, e), e) == apply(x, e),
+/// or merge(base, a, merge(base, a, b)) == merge(base, a, b). It claims so with `is_idempotent`, likewise.
 template <class How>
 inline constexpr bool is_idempotent = false;
 template <class How>

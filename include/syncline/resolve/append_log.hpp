@@ -6,12 +6,14 @@
 #include <syncline/resolve/decide.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <vector>
 
 namespace syncline {
 
-/// What was appended to a log. A log is meant to grow only; where it did not, `removed` is what was cut off its end first.
+/// What was appended to a log. A log is meant to grow only; where it did not, `removed` is what was cut off its end
+/// before.
 template <class Log>
 struct log_edit {
   Log removed{};
@@ -26,9 +28,10 @@ struct log_edit {
 /// An entry that is changed or inserted further up is the end of the log cut off and appended anew: right, but it
 /// moves. Cutting off takes, for each entry of `removed`, the last equal one if there is one, and touches no other.
 ///
-/// Algebra: appending is the free monoid over the entries, acting on the right. It acts on any log, so edits compose, also
-/// with cuts: a cut takes entries from what was appended before it, and what it does not find there from the log below.
-/// Neither commutative (the order of arrival shows) nor idempotent (an entry that is appended twice is there twice).
+/// Algebra: appending is the free monoid over the entries, acting on the right. It acts on any log, so edits compose,
+/// also with cuts: a cut takes entries from what was appended before it, and what it does not find there from the log
+/// below. Neither commutative (the order of arrival shows) nor idempotent (an entry that is appended twice is there
+/// twice).
 /// Complexity: linear in the edit; with cuts, in the log too, times a logarithm. \see MERGE-4, docs/algebra.md
 struct append_log {
   static constexpr bool is_commutative = false;
@@ -50,8 +53,8 @@ struct append_log {
   }
   template <codable T, class A>
   static void compose(edit<std::vector<T, A>>& first, const edit<std::vector<T, A>>& then) {
-    const auto missing = take_last(first.added, then.removed);
-    first.removed.insert(first.removed.begin(), missing.begin(), missing.end());
+    const auto below = take_last(first.added, then.removed);
+    first.removed.insert(first.removed.begin(), below.begin(), below.end());
     first.added.insert(first.added.end(), then.added.begin(), then.added.end());
   }
   template <class Log>
@@ -60,19 +63,20 @@ struct append_log {
   }
 
  private:
-  // Takes out of `log`, for each of `entries`, the last equal entry. Returns those that it has no equal of.
+  // Takes out of `log`, for each of `entries`, the last equal entry. Returns those that are left over: the foremost.
   template <class T, class A>
-  static std::multiset<T, less_value> take_last(std::vector<T, A>& log, const std::vector<T, A>& entries) {
+  static std::vector<T, A> take_last(std::vector<T, A>& log, const std::vector<T, A>& entries) {
     std::multiset<T, less_value> wanted(entries.begin(), entries.end());
-    if (wanted.empty()) return wanted;
-    const auto kept = std::remove_if(log.rbegin(), log.rend(), [&](const T& entry) {
+    const auto is_taken = [&](const T& entry) {
       const auto found = wanted.find(entry);
       if (found == wanted.end()) return false;
       wanted.erase(found);
       return true;
-    });
-    log.erase(log.begin(), kept.base());
-    return wanted;
+    };
+    if (!wanted.empty()) log.erase(log.begin(), std::remove_if(log.rbegin(), log.rend(), is_taken).base());
+    std::vector<T, A> rest;
+    if (!wanted.empty()) std::copy_if(entries.begin(), entries.end(), std::back_inserter(rest), is_taken);
+    return rest;
   }
 };
 

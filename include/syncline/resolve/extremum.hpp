@@ -59,8 +59,8 @@ struct extremum {
 
 /// The lesser of what both sides wrote: `merge<std::optional<std::chrono::seconds>, merge_min>`.
 ///
-/// A side that did not change the value does not count, so a value can be raised by one side alone; where both changed it,
-/// the greater one is dropped. Serves numbers, booleans, enumerations, durations, times and texts (by bytes), and
+/// A side that did not change the value does not count, so a value can be raised by one side alone; where both changed
+/// it, the greater one is dropped. Serves numbers, booleans, enumerations, durations, times and texts (by bytes), and
 /// optionals of such. An absent value or a NaN stands against no other; -0.0 is less than 0.0.
 ///
 /// Algebra: over what was written, the minimum of a total order, in which absence and NaN come last: a semilattice, so

@@ -11,6 +11,8 @@
 #include <iterator>
 #include <list>
 #include <map>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace syncline {
@@ -68,23 +70,24 @@ inline std::vector<bool> longest_rise(const std::vector<std::size_t>& places) {
     }
   }
   std::vector<bool> marked(places.size());
-  for (std::size_t i = ends.empty() ? nowhere_in_list : ends.back(); i != nowhere_in_list; i = previous[i]) marked[i] = true;
+  std::size_t i = ends.empty() ? nowhere_in_list : ends.back();
+  for (; i != nowhere_in_list; i = previous[i]) marked[i] = true;
   return marked;
 }
 
 }  // namespace internal
 
-/// Merges lists element by element: `merge<std::vector<T>, list_edits>`. An element is known by its member `id`, else by its
-/// value; of several alike, by which one of them it is. Insertions, removals, moves and changes of different elements by
-/// both sides all survive.
+/// Merges lists element by element: `merge<std::vector<T>, list_edits>`. An element is known by its member `id`, else
+/// by its value; of several alike, by which one of them it is. Insertions, removals, moves and changes of different
+/// elements by both sides all survive.
 ///
-/// `local` arrives later, and what it did is done to `remote`: an element that it inserted or moved goes right before the
-/// one that follows it there, wherever that is by now; so insertions at one place stand in order of arrival, each side's
-/// together. Of one element, the later to arrive decides its place, its content and whether it is removed, each by itself.
-/// A change brings back an element that the other side removed; a move does not.
+/// `local` arrives later, and what it did is done to `remote`: an element that it inserted or moved goes right before
+/// the one that follows it there, wherever that is by now; so insertions at one place stand in order of arrival, each
+/// side's together. Of one element, the later to arrive decides its place, its content and whether it is removed, each
+/// by itself. A change brings back an element that the other side removed; a move does not.
 ///
-/// Algebra: merge(base, a, b) = b + (a - base), where a - base is as few moves as can be. Idempotent where no two elements
-/// are alike; commutative where the sides touched different elements at different places.
+/// Algebra: merge(base, a, b) = b + (a - base), where a - base is as few moves as can be. Idempotent where no two
+/// elements are alike; changes and removals of different elements commute.
 /// Complexity: O(n log n) comparisons of identities. \see MERGE-4, docs/algebra.md
 struct list_edits {
   static constexpr bool is_commutative = false;

@@ -44,13 +44,21 @@ struct later_value {
   using edit = replaced<T>;
 
   template <class T>
-  static edit<T> diff(const T& before, const T& after) { return {before, after}; }
+  static edit<T> diff(const T& before, const T& after) {
+    return {before, after};
+  }
   template <class T>
-  static void apply(T& value, const edit<T>& change) { value = change.after; }
+  static void apply(T& value, const edit<T>& change) {
+    value = change.after;
+  }
   template <class T>
-  static void compose(edit<T>& first, const edit<T>& then) { first.after = then.after; }
+  static void compose(edit<T>& first, const edit<T>& then) {
+    first.after = then.after;
+  }
   template <class T>
-  static edit<T> invert(const edit<T>& change) { return {change.after, change.before}; }
+  static edit<T> invert(const edit<T>& change) {
+    return {change.after, change.before};
+  }
 };
 
 // Calls use(key, before, after) for each key whose value differs; a pointer is null where the key is not there.
@@ -58,8 +66,8 @@ template <class Map, class Use>
 void for_each_changed_key(const Map& before, const Map& after, Use&& use) {
   for (const auto& [key, value] : before) {
     const auto found = after.find(key);
-    if (found == after.end()) use(key, &value, static_cast<const element_of<Map>*>(nullptr));
-    else if (!is_same_value(value, found->second)) use(key, &value, &found->second);
+    const element_of<Map>* const now = found == after.end() ? nullptr : &found->second;
+    if (!now || !is_same_value(value, *now)) use(key, &value, now);
   }
   for (const auto& [key, value] : after) {
     if (before.find(key) == before.end()) use(key, static_cast<const element_of<Map>*>(nullptr), &value);
@@ -69,14 +77,15 @@ void for_each_changed_key(const Map& before, const Map& after, Use&& use) {
 }  // namespace internal
 
 /// Merges maps key by key, and the values of one key that both sides wrote by `How`: `merge<std::map<std::string, int>,
-/// map_edits_of<counter>>`. Where one side wrote a key that the other removed, the edit that reached the hub later decides.
+/// map_edits_of<counter>>`. Where one side wrote a key that the other removed, the edit that reached the hub later
+/// decides.
 ///
-/// Two sides that put the same key both start from the empty value, `V{}`. A change that arrives after a removal is made
-/// to `V{}` too; where `How` needs three values, the key comes back with the value that the change wrote.
+/// Two sides that put the same key both start from the empty value, `V{}`. A change that arrives after a removal is
+/// made to `V{}` too; where `How` needs three values, the key comes back with the value that the change wrote.
 ///
 /// Algebra: a product over the keys. An edit of a key is an edit of its value, or a reset to absence, after which it
-/// starts over; so edits of different keys commute, and edits of one key are as `How` has them. An `edit_function` where
-/// `How` is one for the values, else a `three_way_function`. Keys that the map's order holds equal are one key.
+/// starts over; so edits of different keys commute, and edits of one key are as `How` has them. An `edit_function`
+/// where `How` is one for the values, else a `three_way_function`. Keys that the map's order holds equal are one key.
 /// Complexity: O(n log n) in the keys, and what `How` costs. \see MERGE-4, docs/algebra.md
 template <class How>
 struct map_edits_of {
@@ -138,8 +147,8 @@ struct map_edits_of {
   }
 };
 
-/// Merges maps key by key: `merge<std::map<K, V>, map_edits>`. Both sides' puts and removals count; where both wrote the
-/// same key, the edit that reached the hub later decides, and the other value of that key is dropped.
+/// Merges maps key by key: `merge<std::map<K, V>, map_edits>`. Both sides' puts and removals count; where both wrote
+/// the same key, the edit that reached the hub later decides, and the other value of that key is dropped.
 ///
 /// Algebra: per key, an edit is one of {keep, put v, remove}, and composition is "the later one that is not keep": a
 /// product of idempotent monoids, whose edits of different keys commute.

@@ -7,10 +7,11 @@
 
 namespace syncline {
 
-/// Merges values that may be absent: `merge<std::optional<T>, prefer_present>`, or a `std::string`, where empty is absent.
+/// Merges values that may be absent: `merge<std::optional<T>, prefer_present>`, or a `std::string`, where empty is
+/// absent.
 ///
-/// What only one side changed stands, also where it was emptied. Where both changed it, a value beats absence, and of two
-/// values the greater stands, by `compare_values`; the lesser is dropped.
+/// What only one side changed stands, also where it was emptied. Where both changed it, a value beats absence, and of
+/// two values the greater stands, by `compare_values`; the lesser is dropped.
 ///
 /// Algebra: over what was written, the maximum of a total order in which absence is the least: a semilattice, so
 /// commutative, associative and idempotent. It asks for no stamps: who wants the later of two values declares `lww`.

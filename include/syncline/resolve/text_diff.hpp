@@ -10,7 +10,8 @@
 
 namespace syncline {
 
-/// Texts are compared by words. A word owns the white space before it, so that a text grows without its last word changing.
+/// Texts are compared by words. A word owns the white space before it, so that a text grows without its last word
+/// changing.
 struct words {
   static constexpr char separator = ' ';
   static constexpr bool begins(char before, char at) { return is_space(at) && !is_space(before); }
@@ -25,8 +26,8 @@ struct lines {
   static constexpr bool begins(char, char at) { return at == '\n'; }
 };
 
-/// What texts can be compared by: `begins(before, at)` tells whether a token begins with `at`, after the character `before`;
-/// `separator` is put between tokens that would run into each other.
+/// What texts can be compared by: `begins(before, at)` tells whether a token begins with `at`, after the character
+/// `before`; `separator` is put between tokens that would run into each other.
 template <class Unit>
 concept text_unit = requires(char c) {
   { Unit::begins(c, c) } -> std::convertible_to<bool>;

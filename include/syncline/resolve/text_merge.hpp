@@ -77,15 +77,15 @@ void append_both(std::string& text, token_span one, token_span other) {
 /// Merges texts by words or by lines: `merge<std::string, text_merge<words>>`.
 ///
 /// Changes that do not overlap both stand. Two changes overlap where they replace a common token, or insert at the same
-/// place; then both texts are kept, the lesser (by its tokens) first. What the two begin and end with alike is kept once;
-/// where one side only deleted, the other's text stays. `merge_counted` also tells how many overlaps there were, so that
-/// somebody can be asked to look.
+/// place; then both texts are kept, the lesser (by its tokens) first. What the two begin and end with alike is kept
+/// once; where one side only deleted, the other's text stays. `merge_counted` also tells how many overlaps there were,
+/// so that somebody can be asked to look.
 ///
 /// Algebra: a change is a function on stretches of the base; where their domains are apart, the two join. The rule for
 /// overlaps knows texts and no sides. So it is commutative; not associative, nor idempotent: a text that was put beside
 /// another can, merged once more, be put beside both.
-/// Guarantee: no token that a side added is lost. Beyond `max_token_differences` a side's text counts as changed from its
-/// first difference to its last; so more overlaps, and never less text.
+/// Guarantee: no token that a side added is lost. Beyond `max_token_differences` a side's text counts as changed from
+/// its first difference to its last; so more overlaps, and never less text.
 /// Complexity: linear in the texts, by that bound. \see MERGE-4, docs/algebra.md
 template <text_unit Unit>
 struct text_merge {

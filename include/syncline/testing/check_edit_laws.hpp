@@ -54,7 +54,8 @@ void check_edit_laws(Make&& make, std::size_t cases, Expect&& expect) {
              "is_commutative: apply(apply(x, e), f) == apply(apply(x, f), e)");
     }
     if constexpr (is_idempotent<How>) {
-      expect(is_same_value(applied(applied(x, ab), ab), applied(x, ab)), "is_idempotent: apply(apply(x, e), e) == apply(x, e)");
+      expect(is_same_value(applied(applied(x, ab), ab), applied(x, ab)),
+             "is_idempotent: apply(apply(x, e), e) == apply(x, e)");
     }
   }
 }
