@@ -198,7 +198,7 @@ class hub : public hub_doors<Store, Records...> {
         continue;
       }
       const bool alone = group.changes.size() == 1;  // then nothing was written when it is refused
-      auto rehearsed = touched;
+      auto rehearsed = alone ? decltype(touched){} : touched;
       for (const bool rehearsal : {true, false}) {
         if (rehearsal && alone) continue;
         for (const record_change& change : group.changes) {
