@@ -4,6 +4,7 @@
 
 #include "cli/demo.hpp"
 #include "cli/render.hpp"
+#include "cli/watch.hpp"
 #include "device/device.hpp"
 #include "hub/hub_service.hpp"
 #include "transport/http_server.hpp"
@@ -11,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -50,6 +52,9 @@ struct arguments {
   std::string listen = "127.0.0.1:8080";
   std::int64_t ttl_s = 24 * 3600;
   std::string demo_file{};
+  std::string trigger{};
+  bool watch = false;
+  int every_s = 30;
 
   output as() const { return json ? output::json : output::text; }
 };
@@ -81,11 +86,22 @@ int with_device(const arguments& args, Use&& use) {
   return use(*open);
 }
 
+enum hub_folder { has_to_be_there, may_be_made };
+
+// Calls use(hub, note), where the note says that a folder was made; it is written where the command succeeds.
 template <class Use>
-int with_hub(const arguments& args, Use&& use) {
+int with_hub(const arguments& args, hub_folder folder, Use&& use) {
+  const bool is_new = !hub_service::is_in(args.data);
+  if (is_new && folder == has_to_be_there) {
+    return fail("there is no hub in " + args.data + ": name its folder with --data; `stride --data " + args.data + " hub serve` would make one");
+  }
   auto open = hub_service::open(args.data, [](std::string_view line) { std::cerr << line << '\n'; });
   if (!open) return fail(open.error().message);
-  return use(*open);
+  return use(*open, is_new ? "made a new hub in " + args.data + "\n" : std::string());
+}
+template <class Use>
+int with_hub(const arguments& args, Use&& use) {
+  return with_hub(args, has_to_be_there, [&](hub_service& hub, const std::string&) { return use(hub); });
 }
 
 int import_files(const arguments& args) {
@@ -103,14 +119,39 @@ int import_files(const arguments& args) {
   });
 }
 
+// What a session may be begun for; `local_write` is what --watch itself says.
+const std::vector<std::string> triggers{"user", "launch", "foreground", "background", "timer", "wifi", "recording_ended",
+                                        "check_in", "watch_connected", "settings", "local_write"};
+
+int sync_once(device& open, const arguments& args) {
+  if (!args.trigger.empty()) std::cerr << "session for " << args.trigger << '\n';
+  const sync_outcome outcome = open.sync(args.trigger.empty() ? "user" : args.trigger);
+  if (args.json || outcome.ok) std::cout << render(args.as(), outcome);
+  return outcome.ok ? done : fail(outcome.error);
+}
+
+int watch_hub(device& open, const arguments& args) {
+  if (auto can = open.can_sync(); !can) return fail(can.error().message);
+  const auto told = [&](const sync_outcome& session) {
+    std::cerr << "session for " << session.trigger << (session.ok ? "" : " failed: " + session.error) << '\n';
+    if (!args.json && session.ok) std::cout << render(output::text, session) << std::flush;
+  };
+  const sync_outcome sum = watch(open, args.trigger.empty() ? "user" : args.trigger, std::chrono::seconds{args.every_s}, told);
+  if (args.json) std::cout << render(output::json, sum);
+  return done;
+}
+
 int serve(const arguments& args) {
-  return with_hub(args, [&](hub_service& hub) {
+  return with_hub(args, may_be_made, [&](hub_service& hub, const std::string& note) {
     http_server_settings settings;
     settings.max_body_bytes = 10 * 1024 * 1024;
     settings.log = [](std::string_view line) { std::cerr << line << '\n'; };
     auto server = http_server::listen(args.listen, [&](const http_request& request) { return hub.answer(request); }, settings);
     if (!server) return fail(server.error().message);
-    server->run_until_signal([&] { std::cout << "listening on " << server->url() << std::endl; });
+    server->run_until_signal([&] {
+      std::cerr << note;
+      std::cout << "listening on " << server->url() << std::endl;
+    });
     return done;
   });
 }
@@ -215,13 +256,12 @@ int run_command_line(int argc, char** argv) {
   add_id(remove, args);
   remove->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.remove(args.table, args.id)); }); });
 
-  auto* sync = app.add_subcommand("sync", "One session with the hub");
+  auto* sync = app.add_subcommand("sync", "One session with the hub; with --watch one after another");
+  sync->add_option("--trigger", args.trigger, "what it is done for; user if it is not said")->check(CLI::IsMember(triggers));
+  auto* stays = sync->add_flag("--watch", args.watch, "stay until SIGTERM: a session now, after every local write and every so often");
+  sync->add_option("--every", args.every_s, "with --watch, seconds from one session to the next")->check(CLI::Range(1, 86'400))->needs(stays)->capture_default_str();
   sync->callback([&] {
-    status = with_device(args, [&](device& open) {
-      const sync_outcome outcome = open.sync();
-      if (args.json || outcome.ok) std::cout << render(args.as(), outcome);
-      return outcome.ok ? done : fail(outcome.error);
-    });
+    status = with_device(args, [&](device& open) { return args.watch ? watch_hub(open, args) : sync_once(open, args); });
   });
 
   auto* state = app.add_subcommand("status", "How things stand between the device and its hub");
@@ -276,9 +316,10 @@ int run_command_line(int argc, char** argv) {
   hub_token->add_option("--device", args.device, "the device's name")->required();
   hub_token->add_option("--ttl", args.ttl_s, "for how many seconds")->capture_default_str();
   hub_token->callback([&] {
-    status = with_hub(args, [&](hub_service& open) {
+    status = with_hub(args, may_be_made, [&](hub_service& open, const std::string& note) {
       auto token = open.token(args.user, args.device, args.ttl_s);
       if (!token) return fail(token.error().message);
+      std::cerr << note;
       std::cout << (args.json ? "{\"token\":\"" + *token + "\"}" : *token) << '\n';
       return done;
     });
@@ -286,7 +327,7 @@ int run_command_line(int argc, char** argv) {
 
   auto* demo = app.add_subcommand("demo", "Two devices and a hub: a ride is imported, edited offline on both, and synced");
   demo->add_option("file", args.demo_file, "a FIT file; without it a ride is generated");
-  demo->callback([&] { status = run_demo(args.demo_file); });
+  demo->callback([&] { status = run_demo(args.demo_file, args.as()); });
 
   try {
     app.parse(argc, argv);

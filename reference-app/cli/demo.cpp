@@ -20,6 +20,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace stride {
@@ -28,9 +30,32 @@ namespace {
 
 using syncline::the;
 
-void chapter(std::string_view title) { std::cout << "\n\033[1m" << title << "\033[0m\n"; }
+// Where the story is told: standard output, with escape codes if that is a terminal, or nowhere.
+class narrator {
+ public:
+  explicit narrator(output as) : out_(as == output::text ? std::cout.rdbuf() : nullptr), is_coloured_(isatty(STDOUT_FILENO) == 1) {}
 
-void tell(std::string_view text) { std::cout << "  " << text << '\n'; }
+  void chapter(std::string_view title) { out_ << '\n' << coloured("1", title) << '\n'; }
+  void tell(std::string_view text) { out_ << "  " << text << '\n'; }
+  void command(std::string_view line) { tell(coloured("36", line)); }
+  void output_of(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      out_ << "    " << text.substr(at, end - at) << '\n';
+      at = end + 1;
+    }
+    out_.flush();
+  }
+
+ private:
+  std::string coloured(std::string_view code, std::string_view text) const {
+    if (!is_coloured_) return std::string(text);
+    return "\033[" + std::string(code) + "m" + std::string(text) + "\033[0m";
+  }
+
+  std::ostream out_;
+  bool is_coloured_;
+};
 
 // A folder that is removed with everything in it.
 class temporary_folder {
@@ -55,7 +80,7 @@ class temporary_folder {
 // A command of a device or hub, shown as a person would type it, and run as a process of its own.
 class stage {
  public:
-  explicit stage(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  stage(std::filesystem::path folder, narrator& story) : folder_(std::move(folder)), story_(&story) {}
 
   process_outcome run(const std::string& who, std::vector<std::string> arguments, bool show = true) {
     if (show) {
@@ -64,27 +89,20 @@ class stage {
         const std::string shown = each.size() > 70 ? each.substr(0, 20) + "..." : each;
         line += each.find(' ') == each.npos ? ' ' + shown : " '" + shown + "'";
       }
-      tell("\033[36m" + line + "\033[0m");
+      story_->command(line);
     }
     arguments.insert(arguments.begin(), {"--data", (folder_ / who).string()});
     process_outcome outcome = run_self(arguments);
     failed_ = failed_ || outcome.status != 0;
-    if (show) indent(outcome.text);
+    if (show) story_->output_of(outcome.text);
     return outcome;
   }
 
   bool failed() const noexcept { return failed_; }
 
-  static void indent(const std::string& text) {
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find('\n', at), text.size());
-      std::cout << "    " << text.substr(at, end - at) << '\n';
-      at = end + 1;
-    }
-  }
-
  private:
   std::filesystem::path folder_;
+  narrator* story_;
   bool failed_ = false;
 };
 
@@ -106,7 +124,7 @@ std::string in_hex(std::string_view bytes) {
 }
 
 // What an edit costs on the wire, made with the framework's own functions.
-void show_delta() {
+void show_delta(narrator& story) {
   activity before;
   before.id = "ride";
   before.name = "Morning ride";
@@ -116,10 +134,10 @@ void show_delta() {
                                          }));
   std::string delta;
   syncline::encode_diff_to(delta, before, after);
-  tell("Two changed fields of " + std::to_string(syncline::schema<activity>::size) + " travel as " +
+  story.tell("Two changed fields of " + std::to_string(syncline::schema<activity>::size) + " travel as " +
        std::to_string(delta.size()) + " bytes: the set of fields, then their values");
-  tell("  " + in_hex(delta));
-  tell("The whole record would be " + std::to_string(syncline::encode(after).size()) + " bytes, and as JSON " +
+  story.tell("  " + in_hex(delta));
+  story.tell("The whole record would be " + std::to_string(syncline::encode(after).size()) + " bytes, and as JSON " +
        std::to_string(syncline::json_text(after).size()));
 }
 
@@ -160,9 +178,34 @@ double nanoseconds_per_merge() {
   return rounds[10];
 }
 
+struct device_edit {
+  std::string device;
+  std::vector<std::string> fields;
+};
+
+// \param why  what `why` says of the activity, as JSON
+std::string document_of(const std::string& id, const std::vector<device_edit>& edits, const std::string& why, bool converged,
+                        double story_s, double merge_ns) {
+  const std::string_view before = "\"fields\":";
+  const auto fields = why.find(before), end = why.rfind('}');
+  const bool is_told = fields != why.npos && end != why.npos;
+  std::string text;
+  syncline::json_writer out(text);
+  out.begin_object().member("user", "ada").key("devices").begin_array();
+  for (const device_edit& edit : edits) out.value(edit.device);
+  out.end_array().member("activity", id).key("edits").begin_array();
+  for (const device_edit& edit : edits) {
+    out.begin_object().member("device", edit.device).member("fields", edit.fields).end_object();
+  }
+  out.end_array().key("decisions").raw(is_told ? why.substr(fields + before.size(), end - fields - before.size()) : "{}");
+  out.member("converged", converged).key("durations").begin_object();
+  out.member("story_s", story_s).member("merge_ns", merge_ns).end_object().end_object();
+  return text + '\n';
+}
+
 }  // namespace
 
-int run_demo(const std::string& file) {
+int run_demo(const std::string& file, output as) {
   const auto began = std::chrono::steady_clock::now();
   const temporary_folder folder;
   if (folder.path().empty()) {
@@ -176,20 +219,21 @@ int run_demo(const std::string& file) {
     wish.seed = 7;
     std::ofstream(ride_file, std::ios::binary) << write_fit(generate_ride(wish));
   }
-  stage play(folder.path());
+  narrator story(as);
+  stage play(folder.path(), story);
 
-  chapter("1. One declaration");
-  tell("struct activity {");
-  tell("  key<std::string> id;             // names the record");
-  tell("  client<...>      name, rpe;      // how it felt: the athlete's word, the later write among devices");
-  tell("  merge<std::set<std::string>, set_edits> tags;   // both sides' additions and removals count");
-  tell("  server<...>      distance_m, tss;               // what was measured: the hub's word");
-  tell("  chunked<sample, points<1000>> heart_rate_series; // travels beside the record");
-  tell("};");
-  tell("From it come the diff, the merge, the codecs, the SQL table, the queue and both engines. Nothing below is");
-  tell("written by hand for this record.");
+  story.chapter("1. One declaration");
+  story.tell("struct activity {");
+  story.tell("  key<std::string> id;             // names the record");
+  story.tell("  client<...>      name, rpe;      // how it felt: the athlete's word, the later write among devices");
+  story.tell("  merge<std::set<std::string>, set_edits> tags;   // both sides' additions and removals count");
+  story.tell("  server<...>      distance_m, tss;               // what was measured: the hub's word");
+  story.tell("  chunked<sample, points<1000>> heart_rate_series; // travels beside the record");
+  story.tell("};");
+  story.tell("From it come the diff, the merge, the codecs, the SQL table, the queue and both engines. Nothing below is");
+  story.tell("written by hand for this record.");
 
-  chapter("2. A hub and two devices: three processes, three folders, real sockets and SQLite");
+  story.chapter("2. A hub and two devices: three processes, three folders, real sockets and SQLite");
   background_self hub({"--data", (folder.path() / "hub").string(), "hub", "serve", "--listen", "127.0.0.1:0"});
   const std::string listening = hub.first_line();
   if (!listening.starts_with("listening on ")) {
@@ -197,60 +241,71 @@ int run_demo(const std::string& file) {
     return 1;
   }
   const std::string url = listening.substr(std::string_view("listening on ").size());
-  tell("the hub is " + listening);
+  story.tell("the hub is " + listening);
   for (const std::string device : {"phone", "laptop"}) {
     std::string token = play.run("hub", {"hub", "token", "--user", "ada", "--device", device}, false).text;
     if (token.ends_with('\n')) token.pop_back();
     play.run(device, {"init", "--user", "ada", "--device", device, "--hub", url, "--token", token});
   }
 
-  chapter("3. A ride is imported on the phone, and reaches the laptop");
+  story.chapter("3. A ride is imported on the phone, and reaches the laptop");
   const process_outcome imported = play.run("phone", {"--json", "import", ride_file}, false);
   const std::string id = text_between(imported.text, "\"id\":\"", '"');
   if (imported.status != 0 || id.empty()) {
     std::cerr << "stride: there is no ride to show in " << ride_file << '\n';
     return 1;
   }
-  tell("imported " + text_between(imported.text, "\"points\":", ',') + " points as activity " + id.substr(0, 12) + "...; the phone proposes its metrics");
+  story.tell("imported " + text_between(imported.text, "\"points\":", ',') + " points as activity " + id.substr(0, 12) + "...; the phone proposes its metrics");
   play.run("phone", {"sync"});
-  tell("the hub has all chunks now and has computed the metrics again, from the points: its word stands");
+  story.tell("the hub has all chunks now and has computed the metrics again, from the points: its word stands");
   play.run("laptop", {"sync"});
 
-  chapter("4. Both devices are offline, and both edit the ride");
-  play.run("phone", {"edit", "activities", id, "rpe=7", "name=Hill repeats", "tags=[\"hills\",\"solo\"]"}, false);
-  tell("phone:  rpe=7, name='Hill repeats', tags + hills, solo");
-  play.run("laptop", {"edit", "activities", id, "name=Sunday ride", "notes=headwind all the way", "tags=[\"commute\"]"}, false);
-  tell("laptop: name='Sunday ride' (a moment later), notes='headwind all the way', tags + commute");
-  show_delta();
+  story.chapter("4. Both devices are offline, and both edit the ride");
+  const std::vector<device_edit> edits{{"phone", {"rpe=7", "name=Hill repeats", "tags=[\"hills\",\"solo\"]"}},
+                                       {"laptop", {"name=Sunday ride", "notes=headwind all the way", "tags=[\"commute\"]"}}};
+  for (const device_edit& edit : edits) {
+    std::vector<std::string> arguments{"edit", "activities", id};
+    arguments.insert(arguments.end(), edit.fields.begin(), edit.fields.end());
+    play.run(edit.device, arguments, false);
+  }
+  story.tell("phone:  rpe=7, name='Hill repeats', tags + hills, solo");
+  story.tell("laptop: name='Sunday ride' (a moment later), notes='headwind all the way', tags + commute");
+  show_delta(story);
 
-  chapter("5. They meet on the hub");
+  story.chapter("5. They meet on the hub");
   play.run("phone", {"sync"});
   play.run("laptop", {"sync"});
   play.run("phone", {"sync"});
 
-  chapter("6. Every decision can be explained, on either device");
+  story.chapter("6. Every decision can be explained, on either device");
   play.run("phone", {"why", id});
 
-  chapter("7. The same everywhere");
+  story.chapter("7. The same everywhere");
   const std::string on_phone = play.run("phone", {"--json", "list"}, false).text;
   const std::string on_laptop = play.run("laptop", {"--json", "list"}, false).text;
   const std::string on_hub = play.run("hub", {"--json", "hub", "list", "--user", "ada"}, false).text;
   const bool equal = !on_phone.empty() && on_phone == on_laptop && on_phone == on_hub;
-  tell(equal ? "phone, laptop and hub hold the same record, byte for byte (" + std::to_string(on_phone.size()) + " bytes of JSON)"
-             : "phone, laptop and hub DIFFER");
+  story.tell(equal ? "phone, laptop and hub hold the same record, byte for byte (" + std::to_string(on_phone.size()) + " bytes of JSON)"
+                   : "phone, laptop and hub DIFFER");
   const std::string hr_phone = play.run("phone", {"--json", "show", id}, false).text;
   const std::string hr_laptop = play.run("laptop", {"--json", "show", id}, false).text;
   const auto series_of = [](const std::string& shown) { return shown.substr(std::min(shown.find("\"streams\":"), shown.size())); };
   const bool same_series = text_between(series_of(hr_phone), "\"streams\":", ']') == text_between(series_of(hr_laptop), "\"streams\":", ']');
-  tell(same_series ? "and the laptop has every chunk of every series" : "but the laptop lacks chunks");
+  story.tell(same_series ? "and the laptop has every chunk of every series" : "but the laptop lacks chunks");
 
   const double ns = nanoseconds_per_merge();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  chapter("Summary");
-  std::printf("  a three-way merge of this %zu-field record takes %.0f ns; the whole story took %.1f s\n",
-              syncline::schema<activity>::size, ns, seconds);
   const bool ok = equal && same_series && !play.failed();
-  tell(ok ? "converged: yes" : "converged: NO");
+  story.chapter("Summary");
+  char figures[160];
+  std::snprintf(figures, sizeof figures, "a three-way merge of this %zu-field record takes %.0f ns; the whole story took %.1f s",
+                syncline::schema<activity>::size, ns, seconds);
+  story.tell(figures);
+  story.tell(ok ? "converged: yes" : "converged: NO");
+  if (as == output::json) {
+    const std::string why = play.run("phone", {"--json", "why", id}, false).text;
+    std::cout << document_of(id, edits, why, ok, seconds, ns);
+  }
   std::cout.flush();
   return ok ? 0 : 1;
 }

@@ -2,6 +2,8 @@
 
 #include "cli/render.hpp"
 
+#include "domain/characters.hpp"
+
 #include <syncline/wire/json.hpp>
 
 #include <algorithm>
@@ -14,9 +16,13 @@ namespace {
 using syncline::json_writer;
 
 std::string padded(std::string_view text, std::size_t width) {
-  std::string out(text);
-  if (out.size() < width) out.append(width - out.size(), ' ');
-  return out;
+  const std::size_t has = count_characters(text);
+  return std::string(text) + std::string(has < width ? width - has : 0, ' ');
+}
+
+// The text, or as much of it as fits before three dots into so many characters.
+std::string shortened(std::string text, std::size_t most) {
+  return count_characters(text) <= most ? text : std::string(first_characters(text, most - 3)) + "...";
 }
 
 // A field's JSON as people read it: text without its quotes, nothing for null.
@@ -138,9 +144,7 @@ std::string render(output as, const record_view& record) {
   for (const field_view& field : record) width = std::max(width, is_empty(field.json) ? 0 : field.name.size());
   for (const field_view& field : record) {
     if (is_empty(field.json)) continue;
-    std::string value = plain(field.json);
-    if (value.size() > 100) value = value.substr(0, 97) + "...";
-    text += padded(field.name, width) + "  " + value + "\n";
+    text += padded(field.name, width) + "  " + shortened(plain(field.json), 100) + "\n";
   }
   return text;
 }
@@ -151,12 +155,12 @@ std::string render(output as, const shown_record& shown) {
     json_writer out(text);
     out.begin_object();
     write_fields(out, shown.record);
-    out.member("table", shown.table).member("streams", shown.streams).key("sync").begin_object();
+    out.member("table", shown.table).member("deleted", shown.deleted).member("streams", shown.streams).key("sync").begin_object();
     out.member("state", shown.sync.state).member("revision", shown.sync.revision).member("dirty", shown.sync.dirty);
     out.end_object().end_object();
     return text + '\n';
   }
-  std::string text = render(output::text, shown.record);
+  std::string text = (shown.deleted ? "deleted: this is what it was\n" : "") + render(output::text, shown.record);
   for (const stream_view& stream : shown.streams) {
     text += "series " + padded(stream.type, 15) + std::to_string(stream.points) + " points, " +
             std::to_string(stream.chunks) + " chunks, " + std::to_string(stream.bytes) + " bytes, " + stream.sync_status +
@@ -177,6 +181,7 @@ std::string render(output as, const sync_outcome& outcome) {
     out.member("bytes_sent", outcome.bytes_sent).member("bytes_received", outcome.bytes_received);
     out.member("retries", outcome.retries).member("duration_ms", outcome.duration_ms).key("error");
     outcome.error.empty() ? out.null() : out.value(outcome.error);
+    out.member("trigger", outcome.trigger).member("sessions", outcome.sessions).member("failed_sessions", outcome.failed_sessions);
     out.end_object();
     return text + '\n';
   }
@@ -198,7 +203,7 @@ std::string render(output as, const why_view& why) {
   std::string text;
   if (as == output::json) {
     json_writer out(text);
-    out.begin_object().member("table", why.table).member("id", why.id).member("state", why.state);
+    out.begin_object().member("table", why.table).member("id", why.id).member("state", why.state).member("deleted", why.deleted);
     out.member("waiting_for", why.waiting_for).member("next_attempt", why.next_attempt).key("fields").begin_object();
     for (const field_reason_view& field : why.fields) {
       out.key(field.name).begin_object().key("value").raw(field.value);
@@ -209,17 +214,15 @@ std::string render(output as, const why_view& why) {
     out.end_object().end_object();
     return text + '\n';
   }
-  text = why.table + " " + why.id + " is " + why.state + "; it waits for " + why.waiting_for +
+  text = why.table + " " + why.id + " is " + (why.deleted ? "deleted, and " : "") + why.state + "; it waits for " + why.waiting_for +
          (why.next_attempt ? ", at " + time_or(why.next_attempt, "") : "") + "\n";
   std::size_t name = 0, value = 0;
   for (const field_reason_view& field : why.fields) {
     name = std::max(name, field.name.size());
-    value = std::max(value, std::min<std::size_t>(plain(field.value).size(), 32));
+    value = std::max(value, count_characters(shortened(plain(field.value), 32)));
   }
   for (const field_reason_view& field : why.fields) {
-    std::string shown = plain(field.value);
-    if (shown.size() > 32) shown = shown.substr(0, 29) + "...";
-    text += "  " + padded(field.name, name) + "  " + padded(shown, value) + "  " +
+    text += "  " + padded(field.name, name) + "  " + padded(shortened(plain(field.value), 32), value) + "  " +
             (field.side == "local" ? "this device" : field.side == "both" ? "merged" : field.by.empty() ? "the hub" : field.by) +
             ": " + std::string(in_words(field.rule)) + (field.at ? ", " + time_or(field.at, "") : "") +
             (field.dropped ? ", instead of " + plain(*field.dropped) : "") + "\n";

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,7 +43,7 @@ struct stream_view {
   std::uint64_t chunks{};
   std::uint64_t bytes{};          ///< as stored
   std::uint64_t original_size{};  ///< as an array in memory
-  std::string sync_status{};      ///< synced, local_only (waits to be sent) or missing (waits to be fetched)
+  std::string sync_status{};      ///< synced, local_only (waits to be sent, or was refused) or missing (waits to be fetched)
   std::optional<syncline::timestamp> first{};
   std::optional<syncline::timestamp> last{};
 };
@@ -56,6 +57,7 @@ struct sync_view {
 
 struct shown_record {
   std::string table{};
+  bool deleted = false;  ///< then the record is what it was before
   record_view record{};
   std::vector<stream_view> streams{};
   sync_view sync{};
@@ -73,11 +75,17 @@ struct stream_points {
   std::vector<stream_point> points{};
 };
 
+/// What one session did, or several: then `ok` and `error` are those of the last one.
 struct sync_outcome {
   bool ok = false;
   std::uint64_t pushed{}, pulled{}, conflicts{}, chunks_sent{}, bytes_sent{}, bytes_received{}, retries{};
   std::int64_t duration_ms{};
   std::string error{};
+  std::string trigger = "user";  ///< what the session, or the first one, was begun for
+  std::uint64_t sessions = 1;
+  std::uint64_t failed_sessions{};
+
+  sync_outcome& operator+=(const sync_outcome& next);
 };
 
 struct status_view {
@@ -105,6 +113,7 @@ struct why_view {
   std::string table{};
   std::string id{};
   std::string state{};
+  bool deleted = false;
   std::string waiting_for{};
   std::optional<syncline::timestamp> next_attempt{};
   std::vector<field_reason_view> fields{};
@@ -139,8 +148,12 @@ class device {
   /// Imports every ride of a file; what cannot be read gives an outcome with status `failed`.
   std::vector<import_outcome> import(const std::filesystem::path& file);
 
-  /// One session with the hub.
-  sync_outcome sync();
+  /// Whether a session can be begun: there is a hub, and its token is this device's.
+  syncline::result<void> can_sync() const;
+  /// One session with the hub, begun for `trigger`. Where `stop` gives true, it is cut off between two messages.
+  sync_outcome sync(std::string trigger = "user", const std::function<bool()>& stop = {});
+  /// Whether something was written since this object's last session: by another process, or for the next session to send.
+  syncline::result<bool> has_news();
   syncline::result<status_view> status();
 
   struct parts;

@@ -80,9 +80,11 @@ result<void> for_each_series(device_replica& replica, const activity& record, Us
 result<bool> is_waiting(device_replica& replica, const syncline::manifest& parts) {
   return replica.read([&](auto& tx) -> result<bool> {
     for (const syncline::chunk_entry& chunk : parts.chunks) {
-      auto task = tx.get("chunk_out", syncline::digest_name(chunk.digest));
-      if (!task) return task.error();
-      if (*task) return true;
+      for (const char* space : {"chunk_out", "chunk_dead"}) {
+        auto task = tx.get(space, syncline::digest_name(chunk.digest));
+        if (!task) return task.error();
+        if (*task) return true;
+      }
     }
     return false;
   });
@@ -115,7 +117,7 @@ result<shown_record> device::show(std::string_view id) {
   return with_record<result<shown_record>>(
       *parts_->replica, std::string(id), [&]<class R>(const kept_record<R>& kept) -> result<shown_record> {
         const R value = kept.seen();
-        shown_record shown{std::string(syncline::schema<R>::table), view_of(value), {}, sync_of(kept)};
+        shown_record shown{std::string(syncline::schema<R>::table), kept.seen_deleted(), view_of(value), {}, sync_of(kept)};
         if constexpr (std::is_same_v<R, activity>) {
           result<void> outcome;
           auto done = for_each_series(*parts_->replica, value, [&](std::string_view type, const auto& parts, const auto& joined) {
@@ -177,21 +179,24 @@ result<stream_points> device::streams(std::string_view id, std::string_view type
 result<why_view> device::why(std::string_view id) {
   return with_record<result<why_view>>(
       *parts_->replica, std::string(id), [&]<class R>(const kept_record<R>& kept) -> result<why_view> {
-        why_view why{std::string(syncline::schema<R>::table), std::string(id), std::string(to_string(kept.state)), {}, {}, {}};
+        why_view why{std::string(syncline::schema<R>::table), std::string(id), std::string(to_string(kept.state)), kept.seen_deleted(), {}, {}, {}};
         const R value = kept.seen();
         auto item = parts_->replica->read([&](auto& tx) {
           return syncline::outbox<std::remove_cvref_t<decltype(tx)>>(tx).find(why.table, syncline::encode(syncline::key_of(value)));
         });
         if (!item) return item.error();
+        const std::string what = why.deleted ? "its deletion" : "it";
         if (kept.sent) {
-          why.waiting_for = "the hub's answer to what was sent; it is sent again in the next session";
+          const bool sent_deletion = kept.sent->kind == syncline::change_kind::deleted;
+          why.waiting_for = "the hub's answer to " + std::string(sent_deletion ? "its deletion" : "what was sent") +
+                            "; that is sent again in the next session" + (why.deleted && !sent_deletion ? ", and its deletion then" : "");
         } else if (*item && (*item)->is_dead) {
-          why.waiting_for = "a new edit or a person: the hub refused it: " + (*item)->item.last_error;
+          why.waiting_for = "a new edit or a person: the hub refused " + what + ": " + (*item)->item.last_error;
         } else if (*item && (*item)->item.attempts + (*item)->item.interruptions > 0) {
-          why.waiting_for = "its next try: " + (*item)->item.last_error;
+          why.waiting_for = "the next try to send " + what + ": " + (*item)->item.last_error;
           why.next_attempt = (*item)->item.next_attempt;
         } else if (*item) {
-          why.waiting_for = "a session with the hub: run `stride sync`";
+          why.waiting_for = "a session with the hub, to send " + what + ": run `stride sync`";
         } else {
           why.waiting_for = "nothing: the hub has everything";
         }

@@ -47,7 +47,7 @@ record_view view_of(const R& record) {
 /// Sets one field of `target` as the text says.
 ///
 /// \param may_write  of a field's policy: whether whoever writes may
-/// \return nothing, or one sentence: no such field, not theirs to write, or not a value of its type
+/// \return nothing, or one sentence: no such field, not theirs to write, or not a value of its type; whatever is in `target`
 template <class R, class MayWrite>
 syncline::result<void> assign(R& target, const assignment& wanted, MayWrite&& may_write) {
   using schema = syncline::schema<R>;
@@ -80,6 +80,15 @@ syncline::result<void> assign(R& target, const assignment& wanted, MayWrite&& ma
       },
       target);
   return outcome;
+}
+
+/// Sets fields of `target`, up to the first one that cannot be set.
+template <class R, class MayWrite>
+syncline::result<void> assign(R& target, const std::vector<assignment>& wanted, MayWrite&& may_write) {
+  for (const assignment& each : wanted) {
+    if (auto done = assign(target, each, may_write); !done) return done;
+  }
+  return {};
 }
 
 /// Puts the values that `changed` has over those that an editor holds, field by field, through its door.

@@ -3,6 +3,8 @@
 
 #include "domain/first_violation.hpp"
 
+#include "domain/characters.hpp"
+
 #include <syncline/wire/time_text.hpp>
 
 #include <algorithm>
@@ -18,9 +20,10 @@ std::string written(double number) {
   return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
 }
 
-// What a person can read of any text: its first bytes, in quotes, control characters as '?'.
+// What a person can read of any text: its first characters, in quotes, control characters as '?'.
 std::string quoted(std::string_view text) {
-  std::string out = "'" + std::string(text.substr(0, 40)) + (text.size() > 40 ? "...'" : "'");
+  const std::string_view first = first_characters(text, 40);
+  std::string out = "'" + std::string(first) + (first.size() < text.size() ? "...'" : "'");
   std::replace_if(
       out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
   return out;

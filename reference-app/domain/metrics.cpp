@@ -18,6 +18,23 @@ constexpr std::size_t power_window_s = 30;
 
 double seconds_between(ride_time from, ride_time to) { return std::chrono::duration<double>(to - from).count(); }
 
+// Empties what is not from `least` to `most`, or no number.
+void keep_within(std::optional<double>& value, double least, double most) {
+  if (value && !(*value >= least && *value <= most)) value.reset();
+}
+
+void forget_absurd(ride_point& p) {
+  if (p.t && !is_plausible(*p.t)) p.t.reset();
+  keep_within(p.lat_deg, -90, 90);
+  keep_within(p.lon_deg, -180, 180);
+  keep_within(p.altitude_m, -15'000, 150'000);
+  keep_within(p.heart_rate_bpm, 0, 300);
+  keep_within(p.cadence_rpm, 0, 1'000);
+  keep_within(p.power_w, 0, 100'000);
+  keep_within(p.speed_mps, 0, 1'000);
+  keep_within(p.distance_m, 0, 1e9);
+}
+
 struct mean {
   double sum{};
   std::size_t count{};
@@ -222,7 +239,13 @@ double haversine_m(double lat1_deg, double lon1_deg, double lat2_deg, double lon
   return 2 * earth_radius_m * std::asin(std::sqrt(std::min(1.0, h)));
 }
 
-ride_metrics compute_metrics(const std::vector<ride_point>& points, const athlete& who) {
+bool is_plausible(ride_time t) noexcept {
+  using namespace std::chrono;
+  return t >= sys_days{1970y / 1 / 1} && t < sys_days{10000y / 1 / 1};
+}
+
+ride_metrics compute_metrics(std::vector<ride_point> points, const athlete& who) {
+  for (ride_point& p : points) forget_absurd(p);
   ride_metrics m{};
   measure_time(points, m);
   m.distance_m = recorded_distance_m(points);
@@ -249,6 +272,7 @@ ride_metrics compute_metrics(const std::vector<ride_point>& points, const athlet
     if (who.ftp_w && *who.ftp_w > 0) {
       m.intensity_factor = l->normalized_w / *who.ftp_w;
       m.tss = l->seconds / 3600 * l->normalized_w * *m.intensity_factor / *who.ftp_w * 100;
+      if (!std::isfinite(*m.tss)) m.intensity_factor = m.tss = std::nullopt;  // by an FTP of next to nothing
     }
   }
   measure_climbing(points, m);

@@ -62,10 +62,17 @@ struct ride_metrics {
 /// Climbing: the altitude has to rise 3 m above the last turning point before the rise counts, and to fall likewise, so
 /// that noise of less than that adds nothing.
 ///
-/// Guarantee: the same points and athlete give the same bits.
+/// What nobody can have measured counts as not measured: times that are not `is_plausible`, a heart rate above 300, a
+/// power above 100 kW, a speed above 1 km/s, values that are negative where they cannot be, or not finite. A result that
+/// is not finite is absent.
+///
+/// Guarantee: the same points and athlete give the same bits; `violation` of an activity refuses none of them.
 /// Complexity: O(points), plus O(seconds ridden) where there is power.
 /// \see Allen and Coggan, "Training and Racing with a Power Meter", for normalized power, intensity factor and TSS
-ride_metrics compute_metrics(const std::vector<ride_point>& points, const athlete& who = {});
+ride_metrics compute_metrics(std::vector<ride_point> points, const athlete& who = {});
+
+/// Whether a ride can have a point at this time: from 1970 to 9999.
+bool is_plausible(ride_time t) noexcept;
 
 /// The great-circle distance of two positions on a sphere of R = 6371008.8 m, the earth's mean radius (IUGG).
 double haversine_m(double lat1_deg, double lon1_deg, double lat2_deg, double lon2_deg) noexcept;

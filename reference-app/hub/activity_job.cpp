@@ -5,8 +5,12 @@
 #include "import/activity_from_ride.hpp"
 
 #include <syncline/stream/split.hpp>
+#include <syncline/wire/time_text.hpp>
 
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace stride {
 
@@ -52,7 +56,15 @@ syncline::result<void> compute_activity(syncline::editor<syncline::role::server,
   read(series.distance_m, *record.distance_series);
   read(series.temperature_c, *record.temperature_series);
   if (!outcome) return outcome;
-  put_metrics(open, compute_metrics(points_of(series, *record.bare_points), athlete_of(record)));
+  std::vector<ride_point> points = points_of(series, *record.bare_points);
+  for (const ride_point& p : points) {
+    if (p.t && !is_plausible(*p.t)) {
+      return make_error(syncline::error_code::invalid_value, syncline::phase::job,
+                        "activity '" + *record.id + "' is not computed: a point of it was taken at " + syncline::time_text(*p.t) +
+                            ", and 1970 to 9999 is what a clock can say; import it again from a source with the right time");
+    }
+  }
+  put_metrics(open, compute_metrics(std::move(points), athlete_of(record)));
   return {};
 }
 

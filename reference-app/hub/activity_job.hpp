@@ -17,7 +17,8 @@ using chunk_source = std::function<syncline::result<std::string>(const syncline:
 
 /// Computes the metrics of `open`'s activity from its series and writes those that there are.
 ///
-/// On failure: the error of the chunk that could not be read, or of one that is not what its manifest says. Idempotent.
+/// On failure: the error of the chunk that could not be read, or of one that is not what its manifest says; or that a
+/// point has a time that no clock tells. Idempotent.
 /// \see PROTOCOL 26, APP-4
 syncline::result<void> compute_activity(syncline::editor<syncline::role::server, activity>& open, const chunk_source& read_chunk);
 

@@ -10,6 +10,11 @@
 
 #include <syncline/wire/json.hpp>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <fstream>
 #include <system_error>
 
@@ -24,25 +29,37 @@ using syncline::result;
 
 std::chrono::sys_seconds seconds_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-// The folder's signing secret; made with the folder, readable by its owner only.
+std::filesystem::path store_file(const std::filesystem::path& folder) { return folder / "hub.db"; }
+
+result<void> write_whole(const std::filesystem::path& file, std::string_view text) {
+  const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const bool wrote = out >= 0 && ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(out) == 0;
+  const std::string why = wrote ? "" : std::generic_category().message(errno);
+  if (out >= 0) ::close(out);
+  if (wrote) return {};
+  return make_error(error_code::store_failed, phase::local, "could not write " + file.string() + ": " + why);
+}
+
+// The folder's signing secret; made with the folder, readable by its owner only. It is written beside and linked, so that
+// it is there whole or not at all, and of several processes that make one at once all read the one that was first.
 result<std::string> read_or_make_secret(const std::filesystem::path& file) {
-  {
-    std::ifstream in(file, std::ios::binary);
-    std::string secret;
-    if (in && std::getline(in, secret) && secret.size() >= 32) return secret;
-    if (in) return make_error(error_code::malformed, phase::local, file.string() + " is damaged: restore it, or delete it and give every device a new token");
+  std::error_code failed;
+  if (!std::filesystem::exists(file, failed)) {
+    auto secret = make_secret();
+    if (!secret) return secret.error();
+    const std::filesystem::path beside = file.string() + "." + fresh_id();
+    auto written = write_whole(beside, *secret + "\n");
+    if (written && ::link(beside.c_str(), file.c_str()) != 0 && errno != EEXIST) {
+      written = make_error(error_code::store_failed, phase::local, "could not make " + file.string() + ": " + std::generic_category().message(errno));
+    }
+    std::filesystem::remove(beside, failed);
+    if (!written) return written.error();
   }
-  auto secret = make_secret();
-  if (!secret) return secret.error();
-  {
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    std::error_code failed;
-    std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
-    out << *secret << '\n';
-    out.flush();
-    if (!out) return make_error(error_code::store_failed, phase::local, "could not write " + file.string() + ": is the disk full?");
-  }
-  return secret;
+  std::ifstream in(file, std::ios::binary);
+  std::string secret;
+  if (!in) return make_error(error_code::store_failed, phase::local, "could not read " + file.string() + ": check its permissions");
+  if (std::getline(in, secret) && secret.size() >= 32) return secret;
+  return make_error(error_code::malformed, phase::local, file.string() + " is damaged: restore it, or delete it and give every device a new token");
 }
 
 unsigned status_of(const syncline::error& e) {
@@ -117,6 +134,11 @@ result<std::size_t> run_jobs(hub_engine& engine, std::string_view scope) {
 
 }  // namespace
 
+bool hub_service::is_in(const std::filesystem::path& folder) {
+  std::error_code failed;
+  return std::filesystem::exists(store_file(folder), failed);
+}
+
 result<hub_service> hub_service::open(const std::filesystem::path& folder, std::function<void(std::string_view)> log) {
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
@@ -125,7 +147,7 @@ result<hub_service> hub_service::open(const std::filesystem::path& folder, std::
   }
   auto secret = read_or_make_secret(folder / "hub.secret");
   if (!secret) return secret.error();
-  auto store = sqlite_tables::open(folder / "hub.db");
+  auto store = sqlite_tables::open(store_file(folder));
   if (!store) return store.error();
   auto open = std::make_unique<parts>(folder, std::move(*secret), log ? std::move(log) : [](std::string_view) {}, std::move(*store));
   auto known = users(open->store);

@@ -19,6 +19,9 @@ namespace stride {
 /// A hub's data folder, open. Safe to call from several threads: one request is worked on at a time.
 class hub_service {
  public:
+  /// Whether the folder holds a hub's data.
+  static bool is_in(const std::filesystem::path& folder);
+
   /// Opens the folder, or makes it, and finishes the jobs that were left undone.
   static syncline::result<hub_service> open(const std::filesystem::path& folder,
                                             std::function<void(std::string_view)> log = {});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "hub/token.hpp"
 
+#include "transport/base64url.hpp"
+
 #include <jwt.h>
 #include <openssl/rand.h>
 
@@ -42,32 +44,6 @@ syncline::error short_secret(std::string_view secret) {
   return token_error(error_code::usage, "could not use the secret: it has " + std::to_string(secret.size()) +
                                             " bytes, and a token's signature needs at least " +
                                             std::to_string(min_secret_bytes));
-}
-
-constexpr int base64url_value(char c) noexcept {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '-') return 62;
-  if (c == '_') return 63;
-  return -1;
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  std::string out;
-  unsigned bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    const int value = base64url_value(c);
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6 | static_cast<unsigned>(value)) & 0xFFFF;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      out += static_cast<char>(bits >> held & 0xFF);
-    }
-  }
-  return out;
 }
 
 /// The algorithm that a header names. Asked for before anything is decoded: the library calls a token of an algorithm

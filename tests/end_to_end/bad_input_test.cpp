@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What is asked wrongly, or finds the world not as it should be: one clear sentence, the right exit status, no harm.
+#include "end_to_end/sql.hpp"
 #include "end_to_end/world.hpp"
-
-#include <sqlite3.h>
 
 namespace {
 
@@ -45,7 +44,7 @@ TEST_CASE("a command that is called wrongly says how, with status 2, and does no
   CHECK(!fs::exists(nowhere.folder()));
 }
 
-TEST_CASE("--help says every command and is no failure") {
+TEST_CASE("the help says every command and is no failure") {
   const finished help = run({"--help"});
   CHECK(help.status == 0);
   CHECK(help.err.empty());
@@ -184,16 +183,6 @@ TEST_CASE("a token that no device could use is not made") {
   refused(all.hub, {"hub", "token", "--user", "ada", "--device", "a name of more than 24 bytes"}, 1, "24 are the most");
 }
 
-void run_sql(const fs::path& file, const char* sql) {
-  sqlite3* connection = nullptr;
-  REQUIRE(sqlite3_open(file.c_str(), &connection) == SQLITE_OK);
-  char* said = nullptr;
-  const int code = sqlite3_exec(connection, sql, nullptr, nullptr, &said);
-  INFO((said == nullptr ? "" : said));
-  CHECK(code == SQLITE_OK);
-  sqlite3_close(connection);
-}
-
 // Everything that opens a device's folder.
 void nothing_opens(const place& phone, std::string_view words) {
   const auto before = content_of(phone.folder());
@@ -236,6 +225,7 @@ TEST_CASE("a data folder of a newer version is left untouched, byte for byte") {
 TEST_CASE("a hub's folder of a newer version, or with damage, is left untouched") {
   const temporary_folder folder;
   const place hub(folder.path() / "hub");
+  hub.text({"hub", "token", "--user", "ada", "--device", "phone"});
   hub.text({"hub", "put", "--user", "ada", "goals", "id=g", "title=kept"});
   const auto nothing_opens_it = [&](std::string_view words) {
     const auto before = content_of(hub.folder());
@@ -256,6 +246,31 @@ TEST_CASE("a hub's folder of a newer version, or with damage, is left untouched"
     write_bytes(hub.folder() / "hub.secret", "short\n");
     nothing_opens_it("hub.secret is damaged");
   }
+}
+
+TEST_CASE("only a hub that serves, or signs a token, makes a hub's folder, and says so") {
+  const temporary_folder folder;
+  const place nowhere(folder.path() / "mistyped"), hub(folder.path() / "hub");
+  refused(nowhere, {"hub", "list", "--user", "ada"}, 1, "there is no hub in");
+  refused(nowhere, {"hub", "put", "--user", "ada", "goals", "id=g"}, 1, "there is no hub in");
+  refused(nowhere, {"hub", "edit", "--user", "ada", "goals", "g", "title=x"}, 1, "there is no hub in");
+  refused(nowhere, {"hub", "delete", "--user", "ada", "goals", "g"}, 1, "there is no hub in");
+  CHECK(!fs::exists(nowhere.folder()));
+  const std::vector<std::string> token{"hub", "token", "--user", "ada", "--device", "phone"};
+  CHECK(hub.run(token).err == "made a new hub in " + hub.folder().string() + "\n");
+  CHECK(hub.run(token).err.empty());
+  CHECK(hub.json({"hub", "list", "--user", "ada"}).items.empty());
+}
+
+TEST_CASE("a secret that another program left half-written is not used, and one beside it is of no harm") {
+  const temporary_folder folder;
+  const place hub(folder.path() / "hub");
+  fs::create_directory(hub.folder());
+  write_bytes(hub.folder() / "hub.secret.0123", "");  // its maker was killed
+  hub.text({"hub", "token", "--user", "ada", "--device", "phone"});
+  CHECK(read_bytes(hub.folder() / "hub.secret").size() == 65);
+  write_bytes(hub.folder() / "hub.secret", "");
+  refused(hub, {"hub", "token", "--user", "ada", "--device", "phone"}, 1, "hub.secret is damaged");
 }
 
 TEST_CASE("a damaged data folder is refused and left as it is") {

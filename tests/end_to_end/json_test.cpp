@@ -64,7 +64,7 @@ TEST_CASE("every command's JSON has the fields that others rely on, with their t
   has(shape(phone, {"show", id}), record);
   const json_shape streams{{"streams", "array"}, {"streams[].type", "string"}, {"streams[].points", "number"}, {"streams[].chunks", "number"},
                            {"streams[].bytes", "number"}, {"streams[].original_size", "number"}, {"streams[].sync_status", "string"},
-                           {"streams[].first", "string"}, {"streams[].last", "string"}, {"laps", "array"}, {"sync", "object"},
+                           {"streams[].first", "string"}, {"streams[].last", "string"}, {"laps", "array"}, {"deleted", "boolean"}, {"sync", "object"},
                            {"sync.state", "string"}, {"sync.revision", "number"}, {"sync.dirty", "array"}, {"sync.dirty[]", "string"}};
   has(shape(phone, {"show", id}), streams);
   has(shape(phone, {"streams", id, "--type", "position"}), {{"", "array"}, {"[].t", "string"}, {"[].lat_deg", "number"}, {"[].lon_deg", "number"}});
@@ -75,11 +75,12 @@ TEST_CASE("every command's JSON has the fields that others rely on, with their t
 
   const json_shape session{{"ok", "boolean"}, {"pushed", "number"}, {"pulled", "number"}, {"conflicts", "number"},
                            {"chunks_sent", "number"}, {"bytes_sent", "number"}, {"bytes_received", "number"},
-                           {"retries", "number"}, {"duration_ms", "number"}, {"error", "null"}};
+                           {"retries", "number"}, {"duration_ms", "number"}, {"error", "null"},
+                           {"trigger", "string"}, {"sessions", "number"}, {"failed_sessions", "number"}};
   has(shape(phone, {"sync"}), session);
   has(shape(phone, {"status"}), {{"last_synced", "string"}, {"online", "boolean"}});
   has(shape(phone, {"why", id}),
-      {{"state", "string"}, {"waiting_for", "string"}, {"next_attempt", "null"}, {"fields", "object"}, {"fields.name", "object"},
+      {{"state", "string"}, {"deleted", "boolean"}, {"waiting_for", "string"}, {"next_attempt", "null"}, {"fields", "object"}, {"fields.name", "object"},
        {"fields.name.value", "string"}, {"fields.name.side", "string"}, {"fields.name.rule", "string"}, {"fields.name.at", "string"},
        {"fields.name.dropped", "null"}, {"fields.distance_m.value", "number"}, {"fields.distance_m.side", "string"}});
   has(shape(phone, {"delete", "goals", "g"}), {{"", "object"}, {"id", "string"}});

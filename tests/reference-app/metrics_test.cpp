@@ -198,6 +198,61 @@ TEST_CASE("climbs count from turning point to turning point, and noise does not"
   CHECK_FALSE(compute_metrics(steady_power(5, 1)).total_ascent_m);
 }
 
+TEST_CASE("times that no clock tells count as no time, however far apart they are", "[metrics]") {
+  auto points = every_second(101, [](ride_point& p, int) {
+    p.speed_mps = 5;
+    p.power_w = 200;
+  });
+  auto without = points;
+  for (const std::size_t i : {std::size_t{10}, std::size_t{11}, std::size_t{50}}) without[i].t.reset();
+  points[10].t = ride_time::max();
+  points[11].t = ride_time::min();
+  points[50].t = ride_time{std::chrono::milliseconds{-1}};
+  CHECK(compute_metrics(points) == compute_metrics(without));
+  CHECK(compute_metrics(points).total_time_s == 100);
+  CHECK(is_plausible(ride_time{}));
+  CHECK(is_plausible(ride_time{std::chrono::milliseconds{253'402'300'799'999}}));  // the last of 9999
+  CHECK(!is_plausible(ride_time{std::chrono::milliseconds{253'402'300'800'000}}));
+}
+
+TEST_CASE("a metric of nothing but absurd values is left out", "[metrics]") {
+  const auto absurd = every_second(60, [](ride_point& p, int s) {
+    p.heart_rate_bpm = s % 2 == 0 ? 1000 : -1;
+    p.power_w = s % 2 == 0 ? 1e100 : -500;
+    p.speed_mps = INFINITY;
+    p.cadence_rpm = NAN;
+    p.distance_m = -10.0 * s - 1;
+    p.altitude_m = s % 2 == 0 ? 1e300 : -1e300;
+    p.lat_deg = 1e9;
+    p.lon_deg = s;
+  });
+  ride_metrics expected{};
+  expected.total_time_s = expected.moving_time_s = 59;
+  CHECK(compute_metrics(absurd) == expected);
+}
+
+TEST_CASE("one absurd value among good ones does not count", "[metrics]") {
+  auto points = every_second(60, [](ride_point& p, int) {
+    p.heart_rate_bpm = 140;
+    p.speed_mps = 8;
+  });
+  points[30].heart_rate_bpm = 1000;
+  points[31].speed_mps = 1e100;
+  const auto m = compute_metrics(points);
+  CHECK(m.avg_heart_rate_bpm == 140);
+  CHECK(m.max_heart_rate_bpm == 140);
+  CHECK(m.max_speed_mps == 8);
+}
+
+TEST_CASE("a threshold power of next to nothing gives no training load", "[metrics]") {
+  athlete who{};
+  who.ftp_w = 1e-300;
+  const auto m = compute_metrics(steady_power(60, 200), who);
+  CHECK(is_close(m.normalized_power_w, 200));
+  CHECK_FALSE(m.intensity_factor);
+  CHECK_FALSE(m.tss);
+}
+
 TEST_CASE("metrics agree with what the devices wrote into their own files", "[metrics]") {
   const auto folder = std::filesystem::path{SHARED_DATA_DIR} / "fit";
   if (!std::filesystem::exists(folder)) SKIP("no shared data at " << SHARED_DATA_DIR);

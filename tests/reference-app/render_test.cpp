@@ -3,6 +3,9 @@
 #include "cli/render.hpp"
 #include "reference-app/json_value.hpp"
 
+#include <syncline/wire/json.hpp>
+#include <syncline/wire/reader.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
@@ -51,7 +54,7 @@ TEST_CASE("points keep their full precision, and a point without a time has an e
 }
 
 TEST_CASE("why says for each field who won, by which rule and instead of what") {
-  const why_view why{"goals", "g", "synced", "nothing: the hub has everything", std::nullopt,
+  const why_view why{"goals", "g", "synced", false, "nothing: the hub has everything", std::nullopt,
                      {{"title", "\"mine\"", "local", "alone", "phone", at(0), std::nullopt},
                       {"note", "\"theirs\"", "remote", "later", "laptop", at(1'000), "\"mine\""}}};
   const std::string text = render(output::text, why);
@@ -63,6 +66,48 @@ TEST_CASE("why says for each field who won, by which rule and instead of what") 
   CHECK((*json)["fields"]["note"]["dropped"].text == "mine");
   CHECK((*json)["fields"]["note"]["by"].text == "laptop");
   CHECK((*json)["fields"]["title"].has("dropped"));
+}
+
+TEST_CASE("long texts are cut between characters, and columns are as wide as what is seen in them") {
+  std::string long_text, short_text;
+  for (int i = 0; i < 101; ++i) long_text += "\u00fc";
+  for (int i = 0; i < 100; ++i) short_text += "\u00fc";
+  const auto shown = [](const std::string& text) { return render(output::text, record_view{{"note", syncline::json_text(text)}}); };
+  CHECK(shown(short_text) == "note  " + short_text + "\n");
+  CHECK(shown(long_text) == "note  " + short_text.substr(0, 2 * 97) + "...\n");
+
+  const std::string emoji = "\U0001F6B4";
+  std::string ride;
+  for (int i = 0; i < 33; ++i) ride += emoji;
+  const why_view why{"goals", "g", "synced", false, "nothing", std::nullopt,
+                     {{"title", syncline::json_text(ride), "local", "alone", "phone", std::nullopt, std::nullopt},
+                      {"note", "\"caf\u00e9\"", "local", "alone", "phone", std::nullopt, std::nullopt}}};
+  const std::string text = render(output::text, why);
+  CHECK(syncline::is_utf8(text));
+  CHECK(text.find("  title  " + ride.substr(0, 4 * 29) + "...  this device") != std::string::npos);
+  CHECK(text.find("  note   caf\u00e9" + std::string(28, ' ') + "  this device") != std::string::npos);
+}
+
+TEST_CASE("a record that is deleted is called that") {
+  const shown_record shown{"goals", true, a_record, {}, {"local_only", 4, {}}};
+  CHECK(render(output::text, shown).starts_with("deleted: this is what it was\nid "));
+  const auto json = parse_json(render(output::json, shown));
+  REQUIRE(json.has_value());
+  CHECK((*json)["deleted"].number == 1);
+  CHECK((*json)["title"].text == "say \"hi\"");
+}
+
+TEST_CASE("several sessions add up, and the last one says how things stand") {
+  sync_outcome sum{.ok = false, .pushed = 1, .retries = 2, .error = "away", .trigger = "wifi", .failed_sessions = 1};
+  sum += {.ok = true, .pushed = 3, .bytes_sent = 10, .trigger = "timer"};
+  CHECK(sum.ok);
+  CHECK(sum.error.empty());
+  CHECK(sum.pushed == 4);
+  CHECK(sum.bytes_sent == 10);
+  CHECK(sum.retries == 2);
+  CHECK(sum.trigger == "wifi");
+  CHECK(sum.sessions == 2);
+  CHECK(sum.failed_sessions == 1);
 }
 
 TEST_CASE("a session that failed says so, with what it did before") {

@@ -38,6 +38,7 @@ class replica_chunks {
     if (auto put = tx.put("chunk", name, bytes); !put) return put.error();
     if (auto put = tx.put("have", name, {}); !put) return put.error();
     if (auto put = tx.put("chunk_user", name + record, {}); !put) return put.error();
+    if (auto revived = tx.remove("chunk_dead", name); !revived) return revived;
     return tx.put("chunk_out", name, {});
   }
 
@@ -49,6 +50,7 @@ class replica_chunks {
       if (!user.name.starts_with(name)) break;
       if (auto removed = tx.remove("chunk_user", user.name); !removed) return removed;
     }
+    if (auto removed = tx.remove("chunk_dead", name); !removed) return removed;
     return tx.remove("chunk_out", name);
   }
 
@@ -93,6 +95,7 @@ class replica_chunks {
       auto users = tx.list("chunk_user", name, 1);
       if (!users) return users.error();
       if (!users->empty() && users->front().name.starts_with(name)) return {};
+      if (auto removed = tx.remove("chunk_dead", name); !removed) return removed;
       return tx.remove("chunk_out", name);
     });
   }

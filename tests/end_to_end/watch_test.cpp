@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSL-1.0
+// Sessions with a trigger, and a device that stays in touch with its hub.
+#include "end_to_end/world.hpp"
+
+namespace {
+
+using namespace stride_test;
+
+// Whether `is_so` becomes true within ten seconds.
+template <class Claim>
+bool soon(Claim is_so) {
+  for (int i = 0; i < 1000; ++i) {
+    if (is_so()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  return false;
+}
+
+std::size_t goals_on(const world& all) { return all.hub.json({"hub", "list", "--user", "ada", "goals"}).items.size(); }
+
+TEST_CASE("a session says what it was begun for") {
+  const world all;
+  const place phone = all.device("phone");
+  CHECK(phone.json({"sync"})["trigger"].text == "user");
+  CHECK(phone.run({"sync"}).err.empty());
+  for (const char* trigger : {"user", "wifi", "foreground", "timer", "recording_ended"}) {
+    const auto [ended, session] = phone.try_json({"sync", "--trigger", trigger});
+    CHECK(ended.status == 0);
+    CHECK(ended.err == "session for " + std::string(trigger) + "\n");
+    CHECK(session["trigger"].text == trigger);
+    CHECK(session["sessions"].count() == 1);
+  }
+  const finished unknown = phone.run({"sync", "--trigger", "boredom"});
+  check_refused(unknown, 2, "boredom");
+  CHECK(unknown.err.find("recording_ended") != std::string::npos);
+  check_refused(phone.run({"sync", "--every", "5"}), 2, "--watch");
+  check_refused(phone.run({"sync", "--watch", "--every", "0"}), 2, "--every");
+}
+
+TEST_CASE("a device that watches sends each local write of another process at once, and ends cleanly when it is told to") {
+  for (const int ending : {SIGTERM, SIGINT}) {
+    const world all;
+    const place phone = all.device("phone");
+    process watching = phone.start({"--json", "sync", "--watch", "--trigger", "foreground", "--every", "3600"});
+    CHECK(soon([&] { return watching.err() == "session for foreground\n"; }));
+    phone.text({"put", "goals", "id=a", "title=first"});
+    CHECK(soon([&] { return goals_on(all) == 1; }));
+    phone.text({"put", "goals", "id=b", "title=second"});
+    CHECK(soon([&] { return goals_on(all) == 2; }));
+    CHECK(watching.err().find("session for local_write\n") != std::string::npos);
+    watching.signal(ending);
+    const finished ended = watching.wait();
+    CHECK(ended.status == 0);
+    const auto sum = parse_json(ended.out);
+    REQUIRE(sum.has_value());
+    CHECK((*sum)["ok"].number == 1);
+    CHECK((*sum)["pushed"].count() == 2);
+    CHECK((*sum)["sessions"].count() >= 3);
+    CHECK((*sum)["failed_sessions"].count() == 0);
+    CHECK((*sum)["trigger"].text == "foreground");
+    CHECK(phone.json({"status"})["light"].text == "green");
+  }
+}
+
+TEST_CASE("a device that watches fetches by the timer what others wrote") {
+  const world all;
+  const place phone = all.device("phone"), laptop = all.device("laptop");
+  process watching = phone.start({"sync", "--watch", "--every", "1"});
+  CHECK(!watching.first_line().empty());
+  laptop.text({"put", "goals", "id=g", "title=from the laptop"});
+  laptop.text({"sync"});
+  CHECK(soon([&] { return phone.json({"list", "goals"}).items.size() == 1; }));
+  CHECK(watching.err().find("session for timer\n") != std::string::npos);
+  watching.signal(SIGTERM);
+  const finished ended = watching.wait();
+  CHECK(ended.status == 0);
+  CHECK(ended.out.starts_with("synced: "));
+}
+
+TEST_CASE("a device that watches outlasts a hub that is away") {
+  world all;
+  const place phone = all.device("phone");
+  all.hub.kill();
+  process watching = phone.start({"--json", "sync", "--watch", "--every", "1"});
+  CHECK(soon([&] { return watching.err().find("session for user failed: could not reach the hub") != std::string::npos; }));
+  phone.text({"put", "goals", "id=g", "title=patient"});
+  all.hub.restart();
+  CHECK(soon([&] { return goals_on(all) == 1; }));
+  watching.signal(SIGTERM);
+  const finished ended = watching.wait();
+  CHECK(ended.status == 0);
+  const auto sum = parse_json(ended.out);
+  REQUIRE(sum.has_value());
+  CHECK((*sum)["ok"].number == 1);
+  CHECK((*sum)["failed_sessions"].count() >= 1);
+}
+
+TEST_CASE("a device that has no hub cannot watch it") {
+  const temporary_folder folder;
+  const place phone(folder.path() / "phone");
+  phone.text({"init", "--user", "ada"});
+  check_refused(phone.run({"sync", "--watch"}), 1, "this device has no hub");
+}
+
+}  // namespace
