@@ -4,9 +4,9 @@
 // merged.
 
 #include "domain/first_violation.hpp"
-#include "domain/prefer_present.hpp"
 
 #include <syncline/record.hpp>
+#include <syncline/resolve/prefer_present.hpp>
 
 #include <optional>
 #include <string>
@@ -17,7 +17,7 @@ struct daily_metric {
   static constexpr syncline::record_info sync{.table = "daily_metrics", .version = 1};
 
   template <class T>
-  using merged = syncline::merge<std::optional<T>, prefer_present>;
+  using merged = syncline::merge<std::optional<T>, syncline::prefer_present>;
 
   syncline::key<std::string> id{};
   merged<std::string> day{};  ///< YYYY-MM-DD, where the athlete woke up

@@ -3,10 +3,8 @@
 
 #include "domain/catalog.hpp"
 
-#include "laws/expect.hpp"
 
 #include <syncline/change/edit.hpp>
-#include <syncline/testing/check_merge_laws.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -280,31 +278,6 @@ TEST_CASE("the ends of a range are allowed, and so is what is empty", "[domain]"
   CHECK(violation_after<daily_metric>([](auto& d) { d.day = "2024-02-29", d.soreness = 10; }).empty());
   CHECK(violation_after<goal>([](auto& g) { g.target_date = "2027-05-02"; }).empty());
   CHECK(violation_after<user>([](auto& u) { u.race_date = "2027-05-02T09:00:00Z"; }).empty());
-}
-
-TEST_CASE("prefer_present obeys the laws of a merge function", "[domain]") {
-  syncline::generator from(7);
-  laws::expect expect;
-  syncline::check_merge_laws<prefer_present, std::optional<double>>(from, 2000, std::ref(expect));
-  syncline::check_merge_laws<prefer_present, std::optional<std::string>>(from, 2000, std::ref(expect));
-  CHECK(expect.tried() == 16000);
-}
-
-TEST_CASE("where both sides changed a value, it is absent only if both emptied it", "[domain]") {
-  const std::optional<int> values[]{std::nullopt, 1, 2, 3};
-  std::size_t tried = 0;
-  for (const auto& base : values) {
-    for (const auto& local : values) {
-      for (const auto& remote : values) {
-        if (local == base || remote == base) continue;
-        const auto merged = prefer_present::merge(base, local, remote);
-        CHECK(merged.has_value() == (local.has_value() || remote.has_value()));
-        if (local) CHECK(merged == local);
-        ++tried;
-      }
-    }
-  }
-  CHECK(tried == 36);
 }
 
 TEST_CASE("a morning that two devices tell becomes one, in either order", "[domain]") {
