@@ -2,6 +2,8 @@
 #pragma once
 // The program as a process: started, waited for, killed; its output goes to files, so that no pipe can fill up.
 
+#include "temporary_folder.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <fcntl.h>
@@ -40,26 +42,7 @@ inline void write_bytes(const fs::path& file, std::string_view bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
 
-/// A folder that goes with everything in it when the test ends.
-class temporary_folder {
- public:
-  temporary_folder() {
-    std::string pattern = (fs::temp_directory_path() / "stride-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder could be made");
-    path_ = pattern;
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  ~temporary_folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-
-  const fs::path& path() const noexcept { return path_; }
-
- private:
-  fs::path path_{};
-};
+using test::temporary_folder;
 
 /// Every file of a folder with its bytes: what must be the same after a refusal.
 inline std::map<std::string, std::string> content_of(const fs::path& folder) {

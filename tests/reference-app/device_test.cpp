@@ -6,6 +6,7 @@
 #include "hub/hub_service.hpp"
 #include "import/activity_from_ride.hpp"
 #include "import/generate_ride.hpp"
+#include "temporary_folder.hpp"
 #include "transport/hub_paths.hpp"
 
 #include <syncline/stream/split.hpp>
@@ -30,24 +31,7 @@ using syncline::the;
 using Catch::Matchers::WithinRel;
 namespace fs = std::filesystem;
 
-class temporary_folder {
- public:
-  temporary_folder() {
-    std::string pattern = (fs::temp_directory_path() / "stride-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder could be made");
-    path_ = pattern;
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  ~temporary_folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const noexcept { return path_; }
-
- private:
-  fs::path path_{};
-};
+using test::temporary_folder;
 
 // A session with the hub, whose requests are carried by hand.
 void sync(device_replica& replica, hub_service& hub, const std::string& token) {

@@ -2,6 +2,7 @@
 // Edits by name: what they change of a record that others write to, and what they refuse.
 #include "device/device.hpp"
 #include "device/named_tables.hpp"
+#include "temporary_folder.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -19,24 +20,7 @@ namespace {
 using namespace stride;
 namespace fs = std::filesystem;
 
-class temporary_folder {
- public:
-  temporary_folder() {
-    std::string pattern = (fs::temp_directory_path() / "stride-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder could be made");
-    path_ = pattern;
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  ~temporary_folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const noexcept { return path_; }
-
- private:
-  fs::path path_{};
-};
+using test::temporary_folder;
 
 std::string value_of(const record_view& record, const std::string& field) {
   const auto found = std::find_if(record.begin(), record.end(), [&](const field_view& each) { return each.name == field; });
