@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -123,22 +124,23 @@ std::string in_hex(std::string_view bytes) {
   return text;
 }
 
-// What an edit costs on the wire, made with the framework's own functions.
-void show_delta(narrator& story) {
-  activity before;
-  before.id = "ride";
-  before.name = "Morning ride";
-  const activity after = syncline::apply(before, syncline::edit<syncline::role::client>(before, [](auto& e) {
-                                           e[the<&activity::rpe>] = 7;
-                                           e[the<&activity::name>] = "Hill repeats";
-                                         }));
+// What the phone's edit of the ride costs on the wire, made with the framework's own functions. `shown` is the ride in JSON.
+void show_delta(narrator& story, std::string_view shown) {
+  const auto ride = syncline::from_json<activity>(shown, {.ignore_unknown = true});
+  if (!ride) return;
+  const auto edited = syncline::edit<syncline::role::client>(*ride, [](auto& e) {
+    e[the<&activity::rpe>] = 7;
+    e[the<&activity::name>] = "Hill repeats";
+    e[the<&activity::tags>] = std::set<std::string>{"hills", "solo"};
+  });
   std::string delta;
-  syncline::encode_diff_to(delta, before, after);
-  story.tell("Two changed fields of " + std::to_string(syncline::schema<activity>::size) + " travel as " +
-       std::to_string(delta.size()) + " bytes: the set of fields, then their values");
+  syncline::encode_to(delta, edited);
+  story.tell("the phone's " + std::to_string(edited.fields.size()) + " changed fields of " +
+       std::to_string(syncline::schema<activity>::size) + " travel as " + std::to_string(delta.size()) +
+       " bytes: the set of fields, then their values; of the tags, what was added");
   story.tell("  " + in_hex(delta));
-  story.tell("The whole record would be " + std::to_string(syncline::encode(after).size()) + " bytes, and as JSON " +
-       std::to_string(syncline::json_text(after).size()));
+  story.tell("the whole record would be " + std::to_string(syncline::encode(*ride).size()) + " bytes, and as JSON " +
+       std::to_string(syncline::json_text(*ride).size()));
 }
 
 // Three-way merges of the real record type, in place, with three fields changed on each side.
@@ -261,6 +263,7 @@ int run_demo(const std::string& file, output as) {
   play.run("laptop", {"sync"});
 
   story.chapter("4. Both devices are offline, and both edit the ride");
+  const std::string ride = play.run("phone", {"--json", "show", id}, false).text;
   const std::vector<device_edit> edits{{"phone", {"rpe=7", "name=Hill repeats", "tags=[\"hills\",\"solo\"]"}},
                                        {"laptop", {"name=Sunday ride", "notes=headwind all the way", "tags=[\"commute\"]"}}};
   for (const device_edit& edit : edits) {
@@ -270,7 +273,7 @@ int run_demo(const std::string& file, output as) {
   }
   story.tell("phone:  rpe=7, name='Hill repeats', tags + hills, solo");
   story.tell("laptop: name='Sunday ride' (a moment later), notes='headwind all the way', tags + commute");
-  show_delta(story);
+  show_delta(story, ride);
 
   story.chapter("5. They meet on the hub");
   play.run("phone", {"sync"});
