@@ -97,14 +97,14 @@ inline constexpr bool is_merge_field = policy::is_merge<policy_or_default<F>>;
 template <class F>
 using traits_of_field = merge_traits<typename policy_or_default<F>::how, typename declared<F>::value_type>;
 
-// Assignments that are more than a call or a few moves stay out of the loops over fields.
+// Assignments that are more than a few moves stay out of the loops over fields.
 template <class T>
 SYNCLINE_NOINLINE constexpr void assign_elsewhere(T& to, const T& from) {
   to = from;
 }
 template <class T>
 SYNCLINE_INLINE constexpr void assign(T& to, const T& from) {
-  if constexpr (std::is_trivially_copyable_v<T> || kind_of<T> == value_kind::text) {
+  if constexpr (std::is_trivially_copyable_v<T>) {
     to = from;
   } else {
     assign_elsewhere(to, from);
@@ -162,7 +162,7 @@ SYNCLINE_INLINE constexpr void for_each_merged(field_set<R> fields, Use&& use) {
 ///
 /// Complexity: O(fields), plus what comparing the values costs. Does not allocate.
 template <class R>
-SYNCLINE_INLINE constexpr field_set<R> changed_fields(const R& base, const R& now) {
+constexpr field_set<R> changed_fields(const R& base, const R& now) {
   internal::mask_step step;
   internal::step_through(step, base, now);
   return field_set<R>{step.bits};

@@ -51,9 +51,14 @@ class device_id {
   constexpr bool empty() const noexcept { return text_[0] == '\0'; }
 
   friend constexpr bool operator==(const device_id&, const device_id&) = default;
-  friend constexpr auto operator<=>(const device_id& a, const device_id& b) noexcept { return a.view() <=> b.view(); }
+  // The zeros that follow a text order it as its end does.
+  friend constexpr auto operator<=>(const device_id& a, const device_id& b) noexcept {
+    return a.padded() <=> b.padded();
+  }
 
  private:
+  constexpr std::string_view padded() const noexcept { return {text_.data(), max_size}; }
+
   std::array<char, max_size> text_{};
 };
 

@@ -2,8 +2,9 @@
 #pragma once
 // What can go wrong outside the program, as a value that a person can read and a queue can act on.
 
+#include <cstddef>
 #include <cstdint>
-#include <ostream>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -77,7 +78,11 @@ struct error {
 
   friend bool operator==(const error&, const error&) = default;
 
-  friend std::ostream& operator<<(std::ostream& out, const error& e) { return out << e.message; }
+  // A template, so that it asks for streams where something is written and not here.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const error& e) {
+    return out << e.message;
+  }
 };
 
 /// An error of the default class for its kind.

@@ -142,7 +142,7 @@ struct field_references<std::index_sequence<I...>, Fields...> : field_reference<
 
 template <class S>
 SYNCLINE_INLINE constexpr auto references_to(S& record) {
-  return with_fields(record, []<class... Fields>(Fields&... fields) {
+  return with_fields(record, []<class... Fields>(Fields&... fields) SYNCLINE_INLINE_LAMBDA {
     return field_references<std::make_index_sequence<sizeof...(Fields)>, Fields...>{{fields}...};
   });
 }

@@ -105,6 +105,21 @@ struct less_value {
   }
 };
 
+namespace internal {
+
+// Which of two writes stands by its stamp; `side::both` where the stamps are equal.
+SYNCLINE_NOINLINE constexpr verdict decide_by_stamps(const stamp& local, const stamp& remote) noexcept {
+  if (local.time != remote.time) {
+    return {local.time > remote.time ? side::local : side::remote, rule::later_write};
+  }
+  if (local.device != remote.device) {
+    return {local.device > remote.device ? side::local : side::remote, rule::higher_device};
+  }
+  return {side::both, rule::greater_value};
+}
+
+}  // namespace internal
+
 /// Which of two different values of one field stands when neither writer had seen the other's.
 ///
 /// Guarantee: for `lww`, `client` and `chunked` fields the same value wins whichever side it stands on; a `server`
@@ -119,12 +134,8 @@ constexpr verdict decide(const T& local, const stamp& local_stamp, const T& remo
   } else if constexpr (std::is_same_v<Policy, policy::key>) {
     return {side::remote, rule::fixed_key};
   } else {
-    if (local_stamp.time != remote_stamp.time) {
-      return {local_stamp.time > remote_stamp.time ? side::local : side::remote, rule::later_write};
-    }
-    if (local_stamp.device != remote_stamp.device) {
-      return {local_stamp.device > remote_stamp.device ? side::local : side::remote, rule::higher_device};
-    }
+    const verdict by_stamps = internal::decide_by_stamps(local_stamp, remote_stamp);
+    if (by_stamps.winner != side::both) return by_stamps;
     return {compare_values(local, remote) > 0 ? side::local : side::remote, rule::greater_value};
   }
 }

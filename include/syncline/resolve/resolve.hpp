@@ -56,13 +56,36 @@ SYNCLINE_INLINE constexpr bool is_closed(authority by, const T& present) {
   return by == authority::server || (by == authority::once && !is_same_value(present, T{}));
 }
 
-/// `decide`, of the policy that `by` stands for.
+/// `decide`, of the policy that `by` stands for, as far as it needs no values: where they have to be compared, the winner
+/// is `both`. `is_there` is `is_closed(by, remote)`.
+SYNCLINE_NOINLINE constexpr verdict decide_by(authority by, bool is_there, const stamp& local, const stamp& remote) {
+  if (by == authority::server) return {side::remote, rule::server_owned};
+  if (by == authority::once) return {is_there ? side::remote : side::local, rule::first_value};
+  return decide_by_stamps(local, remote);
+}
+
 template <class T>
-SYNCLINE_INLINE constexpr verdict decide_by(authority by, const T& local, const stamp& local_stamp, const T& remote,
-                                            const stamp& remote_stamp) {
-  if (by == authority::server) return decide<policy::server>(local, local_stamp, remote, remote_stamp);
-  if (by == authority::once) return decide<policy::once>(local, local_stamp, remote, remote_stamp);
-  return decide<policy::lww>(local, local_stamp, remote, remote_stamp);
+SYNCLINE_INLINE constexpr bool is_local(side winner, const T& local, const T& remote) {
+  return winner == side::local || (winner == side::both && compare_values(local, remote) > 0);
+}
+
+/// Compared in a few instructions; for other types a loop over fields makes one call.
+template <class T>
+inline constexpr bool is_quickly_compared = std::is_trivially_copyable_v<T> && kind_of<T> != value_kind::array &&
+                                            kind_of<T> != value_kind::structure;
+
+/// Neither side changed a field that is quickly compared: few branches, and one for a number.
+template <class T>
+SYNCLINE_INLINE constexpr bool is_untouched(const T& before, const T& mine, const T& theirs) {
+  if constexpr (kind_of<T> == value_kind::optional) {
+    const bool is_there = before.has_value();
+    if ((is_there == mine.has_value()) & (is_there == theirs.has_value())) {
+      return !is_there || is_untouched(*before, *mine, *theirs);
+    }
+    return false;
+  } else {
+    return is_same_value(before, mine) & is_same_value(before, theirs);
+  }
 }
 
 /// What a resolution knows so far, and where it writes.
@@ -93,40 +116,45 @@ struct outcomes {
 struct three_way : outcomes {
   const stamp* their_stamps;
 
-  /// Settles a field that at least one side changed: `mine` becomes the merged value. One copy per type.
+  /// Settles a field: `mine` becomes the merged value. One copy per type.
   template <class T>
   SYNCLINE_NOINLINE constexpr void settle(place at, const T& before, T& mine, const T& theirs, T& lost) {
-    stamp& my_stamp = stamps[at.index];
-    const stamp& their_stamp = their_stamps[at.index];
     if (is_same_value(before, mine)) {
-      mine = theirs;
-      my_stamp = their_stamp;
-      return set_remote(at.index, rule::alone);
+      if (is_same_value(before, theirs)) return;
+      assign(mine, theirs);
+      return take_theirs(at.index, rule::alone);
     }
-    if (is_same_value(before, theirs) && !is_closed(at.by, theirs)) return set_local(at.index, rule::alone);
-    if (is_same_value(mine, theirs)) {
-      if (my_stamp < their_stamp) my_stamp = their_stamp;
-      return set_remote(at.index, rule::same_value);
-    }
-    const verdict decision = decide_by(at.by, mine, my_stamp, theirs, their_stamp);
+    const bool closed = is_closed(at.by, theirs);
+    if (!closed && is_same_value(before, theirs)) return set_local(at.index, rule::alone);
+    if (is_same_value(mine, theirs)) return take_later(at.index);
+    const verdict decision = decide_by(at.by, closed, stamps[at.index], their_stamps[at.index]);
     set_dropped(at.index);
-    if (decision.winner == side::local) {
-      lost = theirs;
+    if (is_local(decision.winner, mine, theirs)) {
+      assign(lost, theirs);
       return set_local(at.index, decision.why);
     }
     std::swap(lost, mine);
-    mine = theirs;
-    my_stamp = their_stamp;
-    set_remote(at.index, decision.why);
+    assign(mine, theirs);
+    take_theirs(at.index, decision.why);
+  }
+
+  // What needs no values serves all types.
+  SYNCLINE_NOINLINE constexpr void take_theirs(std::size_t index, rule why) noexcept {
+    stamps[index] = their_stamps[index];
+    set_remote(index, why);
+  }
+  SYNCLINE_NOINLINE constexpr void take_later(std::size_t index) noexcept {
+    if (stamps[index] < their_stamps[index]) stamps[index] = their_stamps[index];
+    set_remote(index, rule::same_value);
   }
 
   /// The same for a field with a merge function. One copy per function and type.
   template <class How, class T>
   SYNCLINE_NOINLINE constexpr void settle_merged(std::size_t index, const T& before, T& mine, const T& theirs) {
     if (is_same_value(before, mine)) {
+      if (is_same_value(before, theirs)) return;
       mine = theirs;
-      stamps[index] = their_stamps[index];
-      return set_remote(index, rule::alone);
+      return take_theirs(index, rule::alone);
     }
     if (is_same_value(before, theirs)) return set_local(index, rule::alone);
     using traits = merge_traits<How, T>;
@@ -141,7 +169,9 @@ struct three_way : outcomes {
   SYNCLINE_INLINE constexpr void operator()(std::size_t index, const F& before, F& mine, const F& theirs, F& lost) {
     using P = policy_or_default<F>;
     if constexpr (!is_key_field<F>) {
-      if (is_same_value(value_of(before), value_of(mine)) && is_same_value(value_of(before), value_of(theirs))) return;
+      if constexpr (is_quickly_compared<typename declared<F>::value_type>) {
+        if (is_untouched(value_of(before), value_of(mine), value_of(theirs))) return;
+      }
       if constexpr (policy::is_merge<P>) {
         settle_merged<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs));
       } else {
@@ -162,23 +192,28 @@ struct arrival : outcomes {
 
   template <class T>
   SYNCLINE_INLINE constexpr void take(place at, const T& value, T& present, rule reason) {
+    assign(present, value);
+    set_taken(at, reason);
+  }
+  SYNCLINE_NOINLINE constexpr void set_taken(place at, rule reason) noexcept {
     set_local(at.index, reason);
-    present = value;
     if (!is_stamped(at.by)) return;  // else: a stored stamp is greater than the one it replaced (PROTOCOL 15)
     stamp& present_stamp = stamps[at.index];
     const stamp written{times[at.index], device};
     present_stamp = written > present_stamp ? written : stamp{present_stamp.time.after(), device};
   }
 
+  SYNCLINE_NOINLINE constexpr bool is_later(place at) const noexcept {
+    return is_stamped(at.by) && stamps[at.index] < stamp{times[at.index], device};
+  }
+
   /// Puts an arriving value into a field. One copy per type.
   template <class T>
   SYNCLINE_NOINLINE constexpr void settle(place at, const T& value, T& present, T& lost) {
-    const stamp written{times[at.index], device};
-    stamp& present_stamp = stamps[at.index];
     const auto keep_present = [&](rule reason) {
       set_remote(at.index, reason);
       if (reason == rule::same_value) return;
-      lost = value;
+      assign(lost, value);
       set_dropped(at.index);
     };
     if (who == role::server && at.by == authority::server) return take(at, value, present, rule::alone);
@@ -186,7 +221,7 @@ struct arrival : outcomes {
     if (!is_kept && (unseen >> at.index & 1) == 0) return take(at, value, present, rule::seen);
     if (is_same_value(value, present)) {
       // The later of two equal writes counts against a third: what arrives then stands, with its stamp.
-      if (!is_kept && is_stamped(at.by) && present_stamp < written) return take(at, value, present, rule::same_value);
+      if (!is_kept && is_later(at)) return take(at, value, present, rule::same_value);
       return keep_present(rule::same_value);
     }
     if (is_kept) {
@@ -194,8 +229,8 @@ struct arrival : outcomes {
                           : at.by == authority::server ? rule::server_owned
                                                        : rule::first_value);
     }
-    const verdict decision = decide_by(at.by, value, written, present, present_stamp);
-    if (decision.winner == side::remote) return keep_present(decision.why);
+    const verdict decision = decide_by(at.by, false, stamp{times[at.index], device}, stamps[at.index]);
+    if (!is_local(decision.winner, value, present)) return keep_present(decision.why);
     std::swap(lost, present);
     set_dropped(at.index);
     take(at, value, present, decision.why);

@@ -6,6 +6,7 @@
 #include <syncline/wire/reader.hpp>
 
 #include <limits>
+#include <optional>
 
 namespace syncline {
 
@@ -13,6 +14,13 @@ namespace internal {
 
 template <class T>
 SYNCLINE_INLINE void take(reader& in, T& value);
+
+// One copy per type: optionals are most of many records.
+template <class T>
+SYNCLINE_NOINLINE void take_present(reader& in, std::optional<T>& value) {
+  if (!value) value.emplace();
+  take(in, *value);
+}
 
 template <class T>
 SYNCLINE_INLINE void take_flagged(reader& in, T& value, bool flag) {
@@ -22,8 +30,7 @@ SYNCLINE_INLINE void take_flagged(reader& in, T& value, bool flag) {
     if (!flag) {
       value.reset();
     } else {
-      if (!value) value.emplace();
-      take(in, *value);
+      take_present(in, value);
     }
   } else {
     take(in, value);
@@ -46,14 +53,10 @@ SYNCLINE_INLINE void take_integer(reader& in, T& value) {
   if constexpr (sizeof(T) == 1) {
     value = static_cast<T>(in.byte());
   } else {
-    const std::uint64_t bits = in.varint();
     using U = std::make_unsigned_t<T>;
-    if (bits > std::numeric_limits<U>::max()) [[unlikely]] {
-      in.fail("a number is too large for its field");
-      return;
-    }
+    const U bits = static_cast<U>(in.varint(std::numeric_limits<U>::max()));
     if constexpr (std::is_signed_v<T>) {
-      value = unzigzag(static_cast<U>(bits));
+      value = unzigzag(bits);
     } else {
       value = static_cast<T>(bits);
     }

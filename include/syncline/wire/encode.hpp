@@ -165,6 +165,16 @@ SYNCLINE_INLINE void put(writer& out, const T& value) {
   }
 }
 
+// Room for `most` bytes at the end of `out`; `cut_after` takes back what was not needed.
+inline writer append_room(std::string& out, std::size_t most) {
+  const std::size_t begin = out.size();
+  out.resize(begin + most);
+  return writer(out.data() + begin);
+}
+inline void cut_after(std::string& out, writer end) {
+  out.resize(static_cast<std::size_t>(end.position() - out.data()));
+}
+
 }  // namespace internal
 
 /// Appends `value` to `out`: integers as varints (zigzag where signed), floating numbers in 8 or 4 bytes, text with its
@@ -174,11 +184,9 @@ SYNCLINE_INLINE void put(writer& out, const T& value) {
 /// Complexity: linear; at most one allocation, of `out`. \see WIRE-1
 template <codable T>
 void encode_to(std::string& out, const T& value) {
-  const std::size_t begin = out.size();
-  out.resize(begin + internal::bound(value));
-  writer to(out.data() + begin);
+  writer to = internal::append_room(out, internal::bound(value));
   internal::put(to, value);
-  out.resize(static_cast<std::size_t>(to.position() - out.data()));
+  internal::cut_after(out, to);
 }
 
 /// `value` as bytes.
@@ -269,11 +277,9 @@ SYNCLINE_INLINE void put_delta(writer& out, const delta<R>& change) {
 /// \snippet examples/wire.cpp delta
 template <class R>
 void encode_to(std::string& out, const delta<R>& change) {
-  const std::size_t begin = out.size();
-  out.resize(begin + internal::bound_delta(change));
-  writer to(out.data() + begin);
+  writer to = internal::append_room(out, internal::bound_delta(change));
   internal::put_delta(to, change);
-  out.resize(static_cast<std::size_t>(to.position() - out.data()));
+  internal::cut_after(out, to);
 }
 
 /// Appends what changed from `base` to `now`, without making a delta of it first.
@@ -284,11 +290,9 @@ template <class R>
 void encode_diff_to(std::string& out, const R& base, const R& now) {
   if constexpr (merged<R>.empty()) {
     const field_set<R> fields = changed_fields(base, now);
-    const std::size_t begin = out.size();
-    out.resize(begin + internal::bound_fields(fields, now));
-    writer to(out.data() + begin);
+    writer to = internal::append_room(out, internal::bound_fields(fields, now));
     internal::put_fields(to, fields, now);
-    out.resize(static_cast<std::size_t>(to.position() - out.data()));
+    internal::cut_after(out, to);
   } else {
     encode_to(out, diff(base, now));
   }
@@ -300,10 +304,8 @@ template <class R>
 void encode_to(std::string& out, const typename schema<R>::key_type& name, const change<R>& made) {
   bool one_time = true;
   made.what.fields.for_each([&](std::size_t i) { one_time = one_time && made.times[i] == made.at; });
-  const std::size_t begin = out.size();
-  out.resize(begin + internal::bound(name) + internal::bound_delta(made.what) +
-             (3 + made.what.fields.size()) * max_varint_size);
-  writer to(out.data() + begin);
+  writer to = internal::append_room(out, internal::bound(name) + internal::bound_delta(made.what) +
+                                                   (3 + made.what.fields.size()) * max_varint_size);
   internal::put(to, name);
   to.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(made.kind) | (one_time ? 0 : 4)));
   to.varint(made.base);
@@ -314,7 +316,7 @@ void encode_to(std::string& out, const typename schema<R>::key_type& name, const
       made.what.fields.for_each([&](std::size_t i) { to.varint(made.at.ticks - made.times[i].ticks); });
     }
   }
-  out.resize(static_cast<std::size_t>(to.position() - out.data()));
+  internal::cut_after(out, to);
 }
 
 }  // namespace syncline

@@ -9,8 +9,10 @@
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace syncline {
 
@@ -74,12 +76,12 @@ class reader {
     return static_cast<std::uint8_t>(*at_++);
   }
 
-  /// A varint in its shortest form.
-  SYNCLINE_INLINE std::uint64_t varint() noexcept {
+  /// A varint in its shortest form, of at most `most`, which is 127 or more.
+  SYNCLINE_INLINE std::uint64_t varint(std::uint64_t most = ~std::uint64_t{0}) noexcept {
     if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) [[likely]] {
       return static_cast<std::uint8_t>(*at_++);
     }
-    return long_varint();
+    return long_varint(most);
   }
 
   template <std::unsigned_integral U>
@@ -138,14 +140,18 @@ class reader {
   }
 
  private:
-  SYNCLINE_NOINLINE error refuse(std::string_view what) {
+  SYNCLINE_NOINLINE result<void> refuse(std::string_view what) {
     fail("more data follows than was expected");
-    return make_error(error_code::malformed, phase::decode,
-                      "cannot read " + std::string(what) + ": at byte " + std::to_string(where_) + " of " +
-                          std::to_string(end_ - begin_) + ", " + why_);
+    const std::string where = std::to_string(where_), size = std::to_string(static_cast<std::size_t>(end_ - begin_));
+    std::string message;  // put together in a loop, since a chain of `+` is half of what this file costs a build
+    for (const std::string_view part :
+         std::initializer_list<std::string_view>{"cannot read ", what, ": at byte ", where, " of ", size, ", ", why_}) {
+      message += part;
+    }
+    return make_error(error_code::malformed, phase::decode, std::move(message));
   }
 
-  SYNCLINE_NOINLINE std::uint64_t long_varint() noexcept {
+  SYNCLINE_NOINLINE std::uint64_t long_varint(std::uint64_t most) noexcept {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
       const std::uint64_t part = byte();
@@ -153,6 +159,7 @@ class reader {
       if (part < 0x80) {
         if (part == 0 && shift != 0) fail("a number is not in its shortest form");
         if (shift == 63 && part > 1) fail("a number has more than 64 bits");
+        if (value > most) fail("a number is too large for its field");
         return failed() ? 0 : value;
       }
     }

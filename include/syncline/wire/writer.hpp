@@ -4,7 +4,6 @@
 
 #include <syncline/core/config.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <concepts>
 #include <cstdint>
@@ -62,7 +61,7 @@ class writer {
   }
 
   SYNCLINE_INLINE void raw(std::string_view bytes) noexcept {
-    std::copy_n(bytes.data(), bytes.size(), at_);  // may be no bytes at all, at no address
+    if (!bytes.empty()) std::memcpy(at_, bytes.data(), bytes.size());  // no bytes may be at no address
     at_ += bytes.size();
   }
 
