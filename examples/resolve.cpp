@@ -20,6 +20,13 @@ struct room {
   syncline::merge<std::set<std::string>, syncline::set_edits> equipment{};
 };
 
+struct meeting {
+  static constexpr syncline::record_info sync{.table = "meetings"};
+
+  syncline::key<int> id{};
+  syncline::manual<std::string> day{};
+};
+
 using syncline::rule, syncline::the;
 
 // The policies' decisions are constant expressions: the later write wins, and the hub's word stands.
@@ -61,6 +68,18 @@ int main() {
   check(*merged.value.visits == 44);  // 40, one more here, and three more there
   static_assert(syncline::counter::diff(40, 41) == 1 && syncline::counter::invert(3) == -3);
   //! [counter]
+
+  //! [manual]
+  meeting planned{.id = {1}};
+  planned.day = "monday";
+  meeting mine = planned, theirs = planned;
+  mine.day = "tuesday";
+  theirs.day = "friday";
+  meeting open = syncline::apply(theirs, syncline::diff(planned, mine));  // hers was there first, his had not seen it
+  check(**open.day == "friday" && open.day->in_conflict() && open.day->others[0].value == "tuesday");
+  open.day = "tuesday";  // whoever sees both decides
+  check(**open.day == "tuesday" && !open.day->in_conflict());
+  //! [manual]
 
   for (std::size_t i = 1; i < syncline::schema<room>::size; ++i) {
     const bool decided = (how.local | how.remote | how.both).contains(i);

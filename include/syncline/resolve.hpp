@@ -7,6 +7,7 @@
 #include <syncline/resolve/decide.hpp>
 #include <syncline/resolve/extremum.hpp>
 #include <syncline/resolve/list_edits.hpp>
+#include <syncline/resolve/manual.hpp>
 #include <syncline/resolve/map_edits.hpp>
 #include <syncline/resolve/prefer_present.hpp>
 #include <syncline/resolve/resolve.hpp>

@@ -74,8 +74,8 @@ static_assert(life_cycle<diary>::contains(s::conflict) && life_cycle<race>::cont
 
 static_assert(life_cycle<ride>::next(s::recording, e::finished) == s::processing);
 static_assert(!life_cycle<goal>::next(s::recording, e::finished));
-static_assert(life_cycle<diary>::next(s::syncing, e::conflicted) == s::conflict);
-static_assert(!life_cycle<ride>::next(s::syncing, e::conflicted));
+static_assert(life_cycle<diary>::next(s::synced, e::conflicted) == s::conflict);
+static_assert(!life_cycle<ride>::next(s::synced, e::conflicted));
 static_assert(life_cycle<ride>::next(s::syncing, e::confirmed_with_pending) == s::local_only);
 
 static_assert(!chunk_life_cycle::contains(s::recording) && !chunk_life_cycle::contains(s::conflict));
@@ -170,9 +170,10 @@ TEST_CASE("a dead letter is left by a revival, by an edit, by a late confirmatio
 }
 
 TEST_CASE("a conflict waits for a person, whose choice is sent") {
-  CHECK(walk<life_cycle<diary>>({e::sent, e::conflicted, e::downloaded, e::settled, e::sent, e::confirmed}) ==
-        std::vector{s::local_only, s::syncing, s::conflict, s::conflict, s::local_only, s::syncing, s::synced});
-  CHECK(walk<life_cycle<diary>>({e::sent, e::conflicted, e::absorbed}).back() == s::synced);
+  CHECK(walk<life_cycle<diary>>({e::sent, e::confirmed, e::conflicted, e::downloaded, e::settled, e::sent, e::confirmed}) ==
+        std::vector{s::local_only, s::syncing, s::synced, s::conflict, s::conflict, s::local_only, s::syncing, s::synced});
+  CHECK(walk<life_cycle<diary>>({e::sent, e::confirmed, e::conflicted, e::absorbed}).back() == s::synced);
+  CHECK(walk<life_cycle<diary>>({e::conflicted, e::sent}).back() == s::syncing);  // a candidate does not wait
 }
 
 TEST_CASE("a record that the hub has lost is sent again") {

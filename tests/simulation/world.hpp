@@ -52,6 +52,7 @@ struct goal {
   client<std::vector<std::int32_t>> days{};
   merge<std::uint64_t, counter> hits{};
   std::optional<std::string> why{};  // last write wins
+  manual<std::uint8_t> rank{};
 };
 
 /// A rule over two fields: each device keeps it, and two devices together break it, so the hub has to refuse one.

@@ -64,6 +64,15 @@ class editor {
   R record_;
 };
 
+/// Puts the writer's name on the edits of fields whose merge function asks for it. Called by the engines' doors.
+template <class R>
+constexpr void sign(delta<R>& made, std::string_view writer) {
+  internal::for_each_merged(made.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+    using how = typename schema<R>::template policy_type<I>::how;
+    if constexpr (requires { how::sign(made.template edit<I>(), writer); }) how::sign(made.template edit<I>(), writer);
+  });
+}
+
 /// What `make_changes(editor)` changes in `record`.
 ///
 /// Guarantee: only fields that `Who` may write are in the result. Complexity: a copy and a comparison of the record.

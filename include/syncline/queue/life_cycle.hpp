@@ -113,7 +113,6 @@ using rows = boost::hana::tuple<
     boost::hana::type<life_row<syncing,     failed,                 retrying>>,
     boost::hana::type<life_row<syncing,     gave_up,                sync_failed>>,
     boost::hana::type<life_row<syncing,     refused,                sync_failed>>,
-    boost::hana::type<life_row<syncing,     conflicted,             conflict,    person>>,
     boost::hana::type<life_row<synced,      edited,                 local_only>>,
     boost::hana::type<life_row<synced,      downloaded,             synced>>,
     boost::hana::type<life_row<synced,      lost,                   local_only>>,
@@ -134,9 +133,9 @@ using rows = boost::hana::tuple<
     boost::hana::type<life_row<sync_failed, confirmed,              synced>>,
     boost::hana::type<life_row<sync_failed, confirmed_with_pending, local_only>>,
     boost::hana::type<life_row<sync_failed, absorbed,               synced>>,
-    boost::hana::type<life_row<sync_failed, conflicted,             conflict,    person>>,
     boost::hana::type<life_row<conflict,    edited,                 conflict,    person>>,
     boost::hana::type<life_row<conflict,    downloaded,             conflict,    person>>,
+    boost::hana::type<life_row<conflict,    sent,                   syncing,     person>>,
     boost::hana::type<life_row<conflict,    settled,                local_only,  person>>,
     boost::hana::type<life_row<conflict,    absorbed,               synced,      person>>>;
 // clang-format on

@@ -115,7 +115,8 @@ class hub : public hub_doors<Store, Records...> {
       };
       editor<role::server, R> open{present->record.value};
       if (auto computed = compute(open, read_chunk); !computed) return computed.error();
-      const delta<R> change = diff(present->record.value, open.record());
+      delta<R> change = diff(present->record.value, open.record());
+      sign(change, hub_name);
       if (!change.empty()) {
         if (auto allowed = doors::check_change(present->record.value, change, open.record()); !allowed) return allowed;
         commit->template change_as_server<R>(present->record, change);

@@ -24,7 +24,8 @@ class hub_doors {
   /// Makes a record as the server. \return its number, or why not: it exists, or sets what only a client may set
   template <class R>
   result<std::uint64_t> create(std::string_view scope, const R& draft, timestamp now) {
-    const delta<R> made = syncline::create<role::server>(draft);
+    delta<R> made = syncline::create<role::server>(draft);
+    sign(made, hub_name);
     if (const auto refused = made.fields - creatable<R, role::server>; !refused.empty()) {
       return not_allowed<R>(refused, "the server cannot set it: leave it empty");
     }
@@ -44,7 +45,8 @@ class hub_doors {
                              MakeChanges&& make_changes) {
     return write<R>(scope, key, now, [&](commit_type& commit, hub_record<R>& present, bool exists) -> result<void> {
       if (!exists || present.deleted()) return no_such_record<R>();
-      const delta<R> changes = syncline::edit<role::server>(present.value, make_changes);
+      delta<R> changes = syncline::edit<role::server>(present.value, make_changes);
+      sign(changes, hub_name);
       if (auto kept = keeps_once(present.value, changes); !kept) return kept;
       commit.template change_as_server<R>(present, changes);
       return {};

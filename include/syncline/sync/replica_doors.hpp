@@ -177,6 +177,7 @@ class replica_doors {
     auto made = make(record, exists, at, *tx);
     if (!made) return made.error();
     if (made->kind == change_kind::updated && made->what.empty() && !record.seen_deleted()) return record.seen();
+    sign(made->what, state.device);
     made->base = record.number;
     const bool never_left =
         record.number == 0 && (is_planted(flaw::annihilate_what_left) ||
@@ -196,6 +197,7 @@ class replica_doors {
       record.pending = std::move(*made);
     }
     kept::template advance<R>(record, record_event::edited);
+    kept::template note_conflict<R>(record);
     R seen = record.seen();
     if (!record.seen_deleted()) {
       if (std::string problem = violation_of(seen); !problem.empty()) {

@@ -5,6 +5,7 @@
 
 #include <syncline/port/store.hpp>
 #include <syncline/queue/life_cycle.hpp>
+#include <syncline/resolve/manual.hpp>
 #include <syncline/resolve/resolve.hpp>
 #include <syncline/sync/record_update.hpp>
 

@@ -83,6 +83,18 @@ class replica_store : public replica_chunks<Tx> {
     record.state = life_cycle<R>::next(record.state, event).value_or(record.state);
   }
 
+  /// Whether a person has to settle something decides between the state `conflict` and the others, but for a record
+  /// that is on its way, or a dead letter.
+  template <class R>
+  static void note_conflict(replica_record<R>& record) {
+    if constexpr (can_conflict<R>) {
+      if (record.sent || record.state == record_state::sync_failed) return;
+      if (!record.seen_deleted() && in_conflict(record.seen())) return advance<R>(record, record_event::conflicted);
+      if (record.state != record_state::conflict) return;
+      advance<R>(record, record.pending ? record_event::settled : record_event::absorbed);
+    }
+  }
+
   template <class R>
   static result<std::optional<replica_record<R>>> find(Tx& tx, const typename schema<R>::key_type& key) {
     auto kept = tx.template load<R>(key);
@@ -137,6 +149,7 @@ class replica_store : public replica_chunks<Tx> {
     }
     if (auto done = take_answer(tx, record, item, answer); !done) return done.error();
     advance<R>(record, record.pending ? record_event::confirmed_with_pending : record_event::confirmed);
+    note_conflict<R>(record);
     if (auto done = outbox<Tx>(tx).done(item); !done) return done.error();
     return tx.template save<R>(to_row(record));
   }
@@ -183,6 +196,7 @@ class replica_store : public replica_chunks<Tx> {
       advance<R>(record, record_event::absorbed);
     }
     advance<R>(record, record_event::downloaded);
+    note_conflict<R>(record);
     return tx.template save<R>(to_row(record));
   }
 

@@ -3,6 +3,7 @@
 // Random values and records, from nothing but their declarations: as many edge cases as ordinary values.
 
 #include <syncline/change/field_set.hpp>
+#include <syncline/resolve/manual.hpp>
 #include <syncline/testing/random.hpp>
 
 #include <algorithm>
@@ -18,6 +19,15 @@
 #include <utility>
 
 namespace syncline {
+
+namespace internal {
+
+template <class T>
+inline constexpr bool holds_candidates = false;
+template <class T>
+inline constexpr bool holds_candidates<candidates<T>> = true;
+
+}  // namespace internal
 
 /// Makes random values of every codable type. Equal seeds give equal values, on every machine and compiler.
 ///
@@ -193,6 +203,10 @@ T generator::value() {
     T made;
     for (auto& one : made) one = value<element_of<T>>();
     return made;
+  } else if constexpr (internal::holds_candidates<T>) {
+    T made;
+    made = value<typename T::value_type>();
+    return made;
   } else {
     T made{};
     for_each_field([this](auto, auto& field) { this->fill(value_of(field)); }, made);
@@ -205,7 +219,9 @@ T generator::another(const T& old) {
   constexpr value_kind kind = kind_of<T>;
   for (int attempt = 0; attempt < 20; ++attempt) {
     T made = old;
-    if (random.chance(0.2)) {
+    if constexpr (internal::holds_candidates<T>) {  // people decide, and write nothing else
+      made = value<typename T::value_type>();
+    } else if (random.chance(0.2)) {
       made = value<T>();
     } else if constexpr (kind == value_kind::boolean) {
       made = !old;

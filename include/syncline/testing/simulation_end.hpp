@@ -59,8 +59,9 @@ class sim_end {
           w_.same(sim_invariant::replicas_equal_hub, where, last.value, record->seen(), false);
           check_chunks<R>(d->disk->store, last.value, where);
         }
-        if (record && record->state != life_cycle<R>::resting) {
-          w_.violate(sim_invariant::nothing_stuck, where, "its state", std::string(to_string(life_cycle<R>::resting)),
+        const record_state rests = there && in_conflict(last.value) ? record_state::conflict : life_cycle<R>::resting;
+        if (record && record->state != rests) {
+          w_.violate(sim_invariant::nothing_stuck, where, "its state", std::string(to_string(rests)),
                   std::string(to_string(record->state)));
         }
       }

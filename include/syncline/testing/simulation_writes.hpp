@@ -217,7 +217,8 @@ class sim_people {
             const naive::sight<R>& before) {
     // Sometimes just what it was before it was deleted.
     const bool again = random_.chance(0.2) && (base != nullptr || known.dirty());
-    const R made = draft<R>(key, again ? &before.value : nullptr);
+    R made = draft<R>(key, again ? &before.value : nullptr);
+    sign_candidates(naive::empty_record<R>(key), made, d.name);
     const std::vector<std::string> chunks = chunks_of(made);
     through_door<R>(
         d, key, "created", before.deleted && violation_of(made).empty(), false, [&](auto& engine) { return engine.template create<R>(made, now(d), chunks); },
@@ -235,6 +236,7 @@ class sim_people {
   template <class R>
   void change_record(device& d, const key_type<R>& key, const naive::local_record<R>&, const naive::sight<R>& before) {
     R after = from_.edited(before.value, 0.35, writable<R, role::client>());
+    sign_candidates(before.value, after, d.name);
     const bool keeps_once = keep_once(before.value, after);
     const bool nothing = naive::differing(before.value, after).empty();
     through_door<R>(
@@ -274,6 +276,17 @@ class sim_people {
     } else if (*found) {
       w_.same(sim_invariant::seen_is_written, world::template title<R>(key) + " on " + d.name, expected.value, **found, false);
     }
+  }
+
+  // The engines put the writer's name on what it decides.
+  template <class R>
+  static void sign_candidates(const R& before, R& after, const std::string& name) {
+    naive::for_fields<R>([&](auto at) {
+      auto& value = get_field<at>(after);
+      if constexpr (requires { value.visible.by; }) {
+        if (!is_same_value(get_field<at>(before), value) && value.visible.by.empty()) value.visible.by = name;
+      }
+    });
   }
 
   // Fields that are set once mostly keep the value that they have; says whether all of them do.
@@ -322,9 +335,11 @@ class sim_people {
       naive::for_fields<R>([&](auto at) {
         if constexpr (policy::may_create<naive::policy_at<R, at>, role::server>) get_field<at>(after) = get_field<at>(drafted);
       });
+      sign_candidates(naive::empty_record<R>(key), after, "hub");
       outcome = on_hub([&](auto& engine) { return engine.template create<R>(scope, after, hub_now()); });
     } else if (what < 8) {
       after = from_.edited(last->value, 0.4, writable<R, role::server>());
+      sign_candidates(last->value, after, "hub");
       keeps_once = keep_once(last->value, after);
       outcome = on_hub([&](auto& engine) {
         return engine.template edit<R>(scope, key, hub_now(), [&](auto& open) { assign<role::server>(open, after); });
