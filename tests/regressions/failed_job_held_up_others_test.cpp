@@ -29,13 +29,16 @@ TEST_CASE("a job that fails stays and is told, and the others are done") {
   CHECK((*hub.the_hub.find<ride>("s", "a"))->size == 7);
 }
 
-TEST_CASE("bytes that are no chunk are refused, and hold up neither chunks nor records") {
+TEST_CASE("a chunk that the device's disk damaged is refused, and holds up neither chunks nor records") {
   world<ride> hub;
   device<ride> phone("phone", 1);
-  const std::string garbage = "no chunk at all";
-  ride made{.id{"a"}};
-  made.power = manifest{{{digest_of(garbage), 3, 15, 24}}};
-  REQUIRE(phone.engine.create(made, at(1), {garbage}).has_value());
+  const split_series series = series_of({4, 5});
+  make_ride(phone, "a", series);
+  {
+    auto tx = phone.store.begin("s");
+    REQUIRE(tx->put("chunk", digest_name(series.chunks[0].entry.digest), "no chunk at all").has_value());
+    REQUIRE(tx->commit().has_value());
+  }
   make_ride(phone, "b", series_of({1, 2, 3}));
   phone.sync(hub);
   CHECK(phone.engine.report().chunks_sent == 1);

@@ -17,11 +17,9 @@ struct ride {
 
 inline split_series series_of(std::vector<std::int64_t> points) { return split(the<&ride::power>, points); }
 
-inline void make_ride(device<ride>& on, std::string id, const split_series& series, bool with_chunks = true) {
+inline void make_ride(device<ride>& on, std::string id, const split_series& series) {
   std::vector<std::string> chunks;
-  if (with_chunks) {
-    for (const auto& chunk : series.chunks) chunks.push_back(chunk.bytes);
-  }
+  for (const auto& chunk : series.chunks) chunks.push_back(chunk.bytes);
   ride made{.id{std::move(id)}};
   made.power = series.parts;
   REQUIRE(on.engine.create(made, at(1), chunks).has_value());

@@ -2,6 +2,7 @@
 #pragma once
 // A device's chunks inside a transaction: what it has, what it has to send, and what it wants. \see PROTOCOL 27
 
+#include <syncline/stream/chunk.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/replica_state.hpp>
 
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace syncline {
 
@@ -40,6 +42,37 @@ class replica_chunks {
     if (auto put = tx.put("chunk_user", name + record, {}); !put) return put.error();
     if (auto revived = tx.remove("chunk_dead", name); !revived) return revived;
     return tx.put("chunk_out", name, {});
+  }
+
+  /// Takes the chunks that a local write brings: `before` becomes `made`. Each has to be whole, and named by a series.
+  ///
+  /// \return nothing; or why not: a chunk is damaged or of no series, or a series names one that is neither given, nor
+  /// here, nor in the series before
+  template <class R>
+  static result<void> put_own_chunks(Tx& tx, const R& before, const R& made, const std::vector<std::string>& chunks) {
+    std::set<chunk_digest> given, named, known;
+    (void)for_each_chunk(before, [&](const chunk_digest& digest) { return known.insert(digest), result<void>{}; });
+    for (const std::string& bytes : chunks) {
+      if (auto whole = inspect_chunk(bytes); !whole) return whole.error();
+      given.insert(digest_of(bytes));
+    }
+    auto complete = for_each_chunk(made, [&](const chunk_digest& digest) -> result<void> {
+      named.insert(digest);
+      if (given.contains(digest) || known.contains(digest)) return {};
+      auto have = tx.get("have", digest_name(digest));
+      if (!have) return have.error();
+      if (*have) return {};
+      return refused<R>("names a chunk that is neither given nor here: hand over the chunks that `split` made");
+    });
+    if (!complete) return complete;
+    if (!std::includes(named.begin(), named.end(), given.begin(), given.end())) {
+      return refused<R>("does not name a chunk that is given: hand over the chunks of its own series only");
+    }
+    const std::string record = record_name<R>(key_of(made));
+    for (const std::string& bytes : chunks) {
+      if (auto put = put_own_chunk(tx, record, bytes); !put) return put;
+    }
+    return {};
   }
 
   /// The hub has a chunk: nobody here needs to send it any more.
@@ -113,6 +146,12 @@ class replica_chunks {
   }
 
  private:
+  template <class R>
+  static error refused(std::string_view why) {
+    return make_error(error_code::invalid_value, phase::local,
+                      "a series of the record of table '" + std::string(schema<R>::table) + "' " + std::string(why));
+  }
+
   // The first chunk in `space` that is not skipped.
   static result<std::optional<chunk_digest>> next_of(Tx& tx, std::string_view space, const std::set<std::string>& skipped) {
     for (std::string after;;) {

@@ -28,7 +28,8 @@ class replica_doors {
   /// As of the last transaction of this replica.
   const replica_state& state() const noexcept { return state_; }
 
-  /// Makes a record as a client; values of `server` fields are proposals. `chunks` are the bytes of its series' chunks.
+  /// Makes a record as a client; values of `server` fields are proposals. `chunks` are the bytes of its series' chunks,
+  /// but for those that the device has already.
   template <class R>
   result<R> create(const R& draft, timestamp now, const std::vector<std::string>& chunks = {}) {
     return write<R>(key_of(draft), now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type& tx) -> result<change<R>> {
@@ -36,9 +37,7 @@ class replica_doors {
         return make_error(error_code::already_exists, phase::local,
                           "table '" + std::string(schema<R>::table) + "' already has a record with this key: edit it instead");
       }
-      for (const std::string& chunk : chunks) {
-        if (auto put = kept::put_own_chunk(tx, record_name<R>(key_of(draft)), chunk); !put) return put.error();
-      }
+      if (auto put = kept::put_own_chunks(tx, R{}, draft, chunks); !put) return put.error();
       change<R> made{.kind = change_kind::created};
       const bool deletion_sent = record.sent && record.sent->kind == change_kind::deleted;
       if ((record.base_exists || record.sent) && !deletion_sent) {  // its deletion has not left yet
@@ -53,13 +52,18 @@ class replica_doors {
   }
 
   /// Changes a record as a client: `make_changes(editor)` may write the fields that a client owns or shares.
+  /// Where a series is among them, because points were appended, `chunks` are its new chunks' bytes.
   template <class R, class MakeChanges>
-  result<R> edit(const typename schema<R>::key_type& key, timestamp now, MakeChanges&& make_changes) {
-    return write<R>(key, now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type&) -> result<change<R>> {
+  result<R> edit(const typename schema<R>::key_type& key, timestamp now, MakeChanges&& make_changes,
+                 const std::vector<std::string>& chunks = {}) {
+    return write<R>(key, now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type& tx) -> result<change<R>> {
       if (!exists || record.seen_deleted()) return no_such_record<R>();
       const R seen = record.seen();
       change<R> made{.what = syncline::edit<role::client>(seen, make_changes)};
-      if (auto kept = keeps_once(seen, made.what); !kept) return kept.error();
+      if (auto keeps = keeps_once(seen, made.what); !keeps) return keeps.error();
+      if (!chunks.empty() || !(made.what.fields & series_fields<R>).empty()) {
+        if (auto put = kept::put_own_chunks(tx, seen, apply(seen, made.what), chunks); !put) return put.error();
+      }
       stamp_fields(made, at);
       return made;
     });
