@@ -44,7 +44,7 @@ struct workout {
 };
 
 struct goal {
-  static constexpr record_info sync{.table = "goals"};
+  static constexpr record_info sync{.table = "goals", .deletes = delete_policy::update_wins};
 
   key<std::uint32_t> id{};
   lww<std::int32_t> target{};

@@ -20,6 +20,13 @@
 
 namespace syncline {
 
+/// What becomes of a record that one side deletes while another, which does not know, changes it. \see MERGE-5
+enum class delete_policy : std::uint8_t {
+  delete_wins,  ///< it is deleted; what the other side wrote is in the conflict log, and can be undone
+  update_wins,  ///< it stays, or comes back, with what the other side wrote; only what people write counts as an update
+  manual,       ///< it stays, or comes back, and the conflict log asks a person whether it is to go
+};
+
 /// What a record says of itself, as `static constexpr syncline::record_info sync{...}` in the struct.
 ///
 /// \snippet examples/declare.cpp declare
@@ -27,6 +34,7 @@ namespace syncline {
 struct record_info {
   std::string_view table{};   ///< the table's name, in SQL, on the wire and in messages
   std::uint32_t version = 1;  ///< counts the incompatible changes of the declaration
+  delete_policy deletes = delete_policy::delete_wins;
 };
 
 namespace internal {
@@ -227,6 +235,7 @@ struct schema {
     internal::fingerprint_hash hash;
     hash.add(table);
     hash.add(info.version);
+    hash.add(static_cast<std::uint64_t>(info.deletes));
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       ((hash.add(names[I]), hash.template add_policy<policy_type<I>, value_type<I>>(),
         hash.template add_type<value_type<I>>()),

@@ -51,6 +51,12 @@ struct catalog {
   }
 };
 
+/// Whether an update of `R` stands against a deletion that had not seen it, and the rule by which it does. \see MERGE-5
+template <class R>
+inline constexpr bool keeps_updates = schema<R>::info.deletes != delete_policy::delete_wins;
+template <class R>
+inline constexpr rule rule_of_update = schema<R>::info.deletes == delete_policy::manual ? rule::undecided : rule::updated;
+
 /// A chunk's name in the ordered map.
 inline std::string digest_name(const chunk_digest& digest) { return {digest.bytes.begin(), digest.bytes.end()}; }
 

@@ -136,16 +136,27 @@ class hub_commit : public hub_series<Tx> {
     const bool is_new = !found->exists && arriving.base == 0 && arriving.kind != change_kind::deleted;
     const bool revives = present.deleted() && arriving.kind == change_kind::created &&
                          (arriving.base >= present.died || is_planted(flaw::revive_unseen));
+    const bool comes_back = present.deleted() && arriving.kind != change_kind::deleted && !revives && keeps_updates<R>;
     const bool revives_wrongly = is_planted(flaw::revive_on_edit) && present.deleted();
     bool changed = false;
     if (is_new || revives) {
       make_by(present, arriving.what, writer, stamps_of(arriving, writer));
       clock_.observe(arriving.at);
       changed = true;
-    } else if (!found->exists || (present.deleted() && !revives_wrongly)) {
+    } else if (!found->exists || (present.deleted() && !revives_wrongly && !comes_back)) {
       drop_all(arriving, writer, sent.table, key_bytes, answer);
     } else if (arriving.kind == change_kind::deleted) {
-      present.died = number();
+      if (keeps_updates<R> && present.was_updated_since(arriving.base, writer.incarnation)) {
+        answer.dropped.push_back({sent.table, key_bytes, schema<R>::key_index, side::remote, rule_of_update<R>, {},
+                                  std::string(writer.device.view()), arriving.at.ticks});
+      } else {
+        present.died = number();
+        changed = true;
+      }
+    } else if (comes_back) {
+      answer.dropped.push_back({sent.table, key_bytes, schema<R>::key_index, side::local, rule_of_update<R>, {}, {}, 0});
+      merge_into(present, arriving, writer, sent.table, key_bytes, answer);
+      present.revive(number());
       changed = true;
     } else {
       if (revives_wrongly) present.died = 0;
@@ -164,7 +175,7 @@ class hub_commit : public hub_series<Tx> {
       if (auto saved = save<R>(*found); !saved) return saved.error();
     }
     record_update<R> update = present.update_since(arriving.base, number());
-    update.fields = (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, writer);
+    update.fields = (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, writer, is_new || revives);
     if (is_planted(flaw::answer_without_news)) update.fields = update.fields & arriving.what.fields;
     if (!found->exists && !changed) update.deleted = true;  // an edit of what the hub never had: it is gone
     answer.records.push_back({sent.table, {}});
@@ -313,8 +324,8 @@ class hub_commit : public hub_series<Tx> {
 
   // The fields that stand just as they were sent: the device knows them, so the answer need not return them.
   template <class R>
-  field_set<R> taken_as_sent(const hub_record<R>& present, const change<R>& arriving, const field_writer& writer) const {
-    const bool made_now = present.born == number();
+  field_set<R> taken_as_sent(const hub_record<R>& present, const change<R>& arriving, const field_writer& writer,
+                             bool made_now) const {
     const R empty_record{};
     field_set<R> taken;
     for_each_field(

@@ -46,6 +46,20 @@ struct hub_record {
     return changed;
   }
 
+  /// Whether somebody but the hub and `reader` changed it after commit `number`. \see PROTOCOL 19
+  bool was_updated_since(std::uint64_t number, std::uint64_t reader) const noexcept {
+    bool any = false;
+    changed_since(number, reader).for_each([&](std::size_t i) { any = any || writers[writer_of[i]].incarnation != 0; });
+    return any;
+  }
+
+  /// Brings it back in commit `number` as it is: every field gets that number. \see PROTOCOL 19
+  void revive(std::uint64_t number) noexcept {
+    born = number;
+    died = 0;
+    numbers.fill(number);
+  }
+
   syncline::stamps<R> stamps() const noexcept {
     syncline::stamps<R> all{};
     for (std::size_t i = 0; i < times.size(); ++i) {

@@ -309,16 +309,31 @@ class replica_store : public replica_chunks<Tx> {
       record.pending.reset();
       return {};
     }
+    const field_set<R> unseen = changed_fields(seen_by_pending, record.base) & update.fields;
     if (update.deleted) {
       if (knew_of_deletion && record.pending->kind == change_kind::created) return {};  // made anew, knowing that
+      if (keeps_updates<R> && record.pending->kind != change_kind::deleted) {
+        return resolve_pending(tx, record, unseen, state, report, now);
+      }
       if (record.pending->kind != change_kind::deleted) {
         if (auto logged = log_pending(tx, record, state, report, now); !logged) return logged.error();
       }
       record.pending.reset();
       return {};
     }
-    if (record.pending->kind == change_kind::deleted) return {};
-    return resolve_pending(tx, record, changed_fields(seen_by_pending, record.base) & update.fields, state, report, now);
+    if (record.pending->kind != change_kind::deleted) return resolve_pending(tx, record, unseen, state, report, now);
+    bool by_others = false;
+    unseen.for_each([&](std::size_t i) { by_others = by_others || is_by_another_person(update.stamps[i], state.device); });
+    if (!keeps_updates<R> || !by_others) return {};
+    const hybrid_time written = record.pending->at;
+    record.pending.reset();
+    return log_conflict(tx, state, report,
+                        {std::string(schema<R>::table), {encode(key_of(record.base))}, schema<R>::key_index, side::remote,
+                         rule_of_update<R>, hybrid_time::at(now).ticks, written.ticks, state.device, {}});
+  }
+
+  static bool is_by_another_person(const stamp& written, std::string_view device) {
+    return !written.device.empty() && written.device.view() != hub_name && written.device.view() != device;
   }
 
   template <class R>

@@ -85,6 +85,10 @@ consteval bool needs_three() {
   }
 }
 
+/// Whether an update stands against a deletion that had not seen it. \see MERGE-5
+template <class R>
+inline constexpr bool keeps_updates_of = R::sync.deletes != delete_policy::delete_wins;
+
 /// Calls use(integral_constant<I>) for every field but the key.
 template <class R, class Use>
 void for_fields(Use&& use) {
@@ -283,10 +287,22 @@ struct hub_table {
       records[key].push_back(std::move(next));
       return;
     }
-    if (present == nullptr || present->deleted()) return lose_all(key, what, out);
-    if (what.kind == change_kind::deleted) return remove(key, number);
+    const bool comes_back = keeps_updates_of<R> && present != nullptr && present->deleted() && what.kind != change_kind::deleted;
+    if (present == nullptr || (present->deleted() && !comes_back)) return lose_all(key, what, out);
+    if (what.kind == change_kind::deleted) {
+      if (!keeps_updates_of<R> || !updated_by_others(*present, what.base, incarnation)) return remove(key, number);
+      out.push_back({std::string(schema<R>::table), encode(key), schema<R>::key_index, {}});
+      records[key].push_back(*present);
+      records[key].back().number = number;
+      return;
+    }
     version<R> next = *present;
     next.number = number;
+    if (comes_back) {
+      out.push_back({std::string(schema<R>::table), encode(key), schema<R>::key_index, {}});
+      next.born = number;
+      next.died = 0;
+    }
     for_fields<R>([&](auto at) {
       if (!what.fields.contains(at)) return;
       write_mark& mark = next.marks[at];
@@ -306,7 +322,20 @@ struct hub_table {
         mark = {number, ticks, incarnation, device};
       }
     });
+    if (comes_back) {
+      for (write_mark& mark : next.marks) mark.number = number;
+    }
     records[key].push_back(std::move(next));
+  }
+
+  // Whether a person on another device changed it after commit `base`.
+  static bool updated_by_others(const version<R>& present, std::uint64_t base, std::uint64_t incarnation) {
+    bool any = false;
+    for_fields<R>([&](auto at) {
+      const write_mark& mark = present.marks[at];
+      any = any || (mark.number > base && mark.incarnation != incarnation && mark.incarnation != 0);
+    });
+    return any;
   }
 };
 
@@ -404,11 +433,24 @@ void read_base(local_record<R>& local, const typename schema<R>::key_type& key, 
   changes<R>& waits = *local.pending;
   if (base == nullptr || base->deleted()) {
     if (knew_of_deletion && waits.kind == change_kind::created) return;
-    if (waits.kind != change_kind::deleted) lose_all(key, waits, out);
+    if (base == nullptr || !keeps_updates_of<R> || waits.kind == change_kind::deleted) {
+      if (waits.kind != change_kind::deleted) lose_all(key, waits, out);
+      local.pending.reset();
+      return;
+    }
+  }
+  if (waits.kind == change_kind::deleted) {
+    bool by_others = false;
+    for_fields<R>([&](auto at) {
+      const write_mark& mark = base->marks[at];
+      by_others = by_others || (!is_same_value(get_field<at>(before), get_field<at>(base->value)) && mark.incarnation != 0 &&
+                                mark.device != device);
+    });
+    if (!keeps_updates_of<R> || !by_others) return;
+    out.push_back({std::string(schema<R>::table), encode(key), schema<R>::key_index, {}});
     local.pending.reset();
     return;
   }
-  if (waits.kind == change_kind::deleted) return;
   waits.kind = change_kind::updated;
   field_set<R> gone;
   for_fields<R>([&](auto at) {
