@@ -31,6 +31,7 @@ enum class rule : std::uint8_t {
   deleted,        ///< the record was deleted, and deletion wins
   client_owned,   ///< the field is the client's
   updated,        ///< the record was changed, and an update wins over a deletion
+  undone,         ///< a person took a decision back
   undecided,      ///< the record was changed and deleted, and a person has to decide; until then it stays
 };
 
@@ -42,7 +43,7 @@ constexpr std::string_view to_string(side s) noexcept {
 constexpr std::string_view to_string(rule r) noexcept {
   constexpr std::string_view names[]{"alone",         "same value",   "seen",        "later write", "higher device",
                                      "greater value", "server owned", "first value", "fixed key",   "merged",
-                                     "deleted",       "client owned", "updated",    "undecided"};
+                                     "deleted",       "client owned", "updated",    "undone",       "undecided"};
   return static_cast<std::size_t>(r) < std::size(names) ? names[static_cast<std::size_t>(r)] : "unknown";
 }
 

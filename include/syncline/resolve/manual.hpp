@@ -21,7 +21,6 @@ template <class T>
 struct candidate {
   T value{};
   std::uint64_t order{};  ///< one more than that of every candidate that its writer had seen
-  bool settles = false;   ///< it was written to end a conflict
   std::string by{};       ///< the device that wrote it, signed by the engine; says nothing about which candidate it is
 
   friend bool operator==(const candidate&, const candidate&) = default;
@@ -58,11 +57,10 @@ struct candidates {
   template <class U = T>
     requires(std::is_assignable_v<T&, U &&> && !std::is_same_v<std::remove_cvref_t<U>, candidates>)
   constexpr candidates& operator=(U&& value) {
-    candidate<T> decision{.order = visible.order, .settles = in_conflict()};
-    for (const candidate<T>& each : others) decision.order = std::max(decision.order, each.order);
-    ++decision.order;
-    decision.value = std::forward<U>(value);
-    visible = std::move(decision);
+    for (const candidate<T>& each : others) visible.order = std::max(visible.order, each.order);
+    ++visible.order;
+    visible.value = std::forward<U>(value);
+    visible.by.clear();
     others.clear();
     return *this;
   }
@@ -89,22 +87,25 @@ struct keep_candidates {
   struct edit {
     std::vector<candidate<typename C::value_type>> removed{};
     std::vector<candidate<typename C::value_type>> added{};
+    bool decides = false;  ///< it ends a conflict: it does nothing where nothing of that is left, but other candidates
   };
 
   template <class T>
   static edit<candidates<T>> diff(const candidates<T>& before, const candidates<T>& after) {
     const std::vector<candidate<T>> old = before.all(), now = after.all();
-    edit<candidates<T>> made{without(old, now), without(now, old)};
+    edit<candidates<T>> made{without(old, now), without(now, old), before.in_conflict() && now.size() == 1};
     candidates<T> there = before, back = after;
     apply(there, made);
     apply(back, invert<candidates<T>>(made));
     if (is_same_value(there, after) && is_same_value(back, before)) return made;
-    return {old, now};  // else their order would be another one
+    return {old, now, made.decides};  // else their order would be another one
   }
   template <class T>
   static void apply(candidates<T>& value, const edit<candidates<T>>& change) {
-    std::vector<candidate<T>> left = without(value.all(), change.removed);
-    append(left, change.added);
+    const std::vector<candidate<T>> present = value.all();
+    std::vector<candidate<T>> left = without(present, change.removed);
+    if (change.decides && !left.empty() && left.size() == present.size()) return;  // another decision was first
+    left = united(std::move(left), change.added);
     value = {};
     if (left.empty()) return;
     value.visible = std::move(left.front());
@@ -112,17 +113,16 @@ struct keep_candidates {
   }
   template <class T>
   static void compose(edit<candidates<T>>& first, const edit<candidates<T>>& then) {
-    // A decision of `first` had been overtaken if `then` was made over another one.
-    first.added = without(first.added, then.removed);
-    std::erase_if(first.added, [&](const candidate<T>& each) { return is_overtaken(each, then.removed); });
-    append(first.added, then.added);
-    for (const candidate<T>& each : then.removed) {
-      if (!contains(first.removed, each)) first.removed.push_back(each);
-    }
+    std::vector<candidate<T>> left = without(first.added, then.removed);
+    const bool is_over_own = left.size() != first.added.size();
+    if (first.decides) left.clear();  // `then` was not made over the decision: it had come too late, and was not there
+    first.decides = then.decides && (first.decides || !is_over_own);
+    first.added = united(std::move(left), then.added);
+    first.removed = united(std::move(first.removed), then.removed);
   }
   template <class C>
   static edit<C> invert(const edit<C>& change) {
-    return {change.added, change.removed};
+    return {change.added, change.removed, false};
   }
 
   /// Signs what was added with the name of the device that wrote it.
@@ -137,13 +137,7 @@ struct keep_candidates {
   template <class T>
   static bool contains(const std::vector<candidate<T>>& list, const candidate<T>& wanted) {
     return std::any_of(list.begin(), list.end(), [&](const candidate<T>& each) {
-      return each.order == wanted.order && each.settles == wanted.settles && is_same_value(each.value, wanted.value);
-    });
-  }
-  template <class T>
-  static bool is_overtaken(const candidate<T>& decision, const std::vector<candidate<T>>& list) {
-    return decision.settles && std::any_of(list.begin(), list.end(), [&](const candidate<T>& each) {
-      return each.settles && each.order >= decision.order;
+      return each.order == wanted.order && is_same_value(each.value, wanted.value);
     });
   }
   template <class T>
@@ -152,10 +146,11 @@ struct keep_candidates {
     return list;
   }
   template <class T>
-  static void append(std::vector<candidate<T>>& list, const std::vector<candidate<T>>& more) {
+  static std::vector<candidate<T>> united(std::vector<candidate<T>> list, const std::vector<candidate<T>>& more) {
     for (const candidate<T>& each : more) {
-      if (!contains(list, each) && !is_overtaken(each, list)) list.push_back(each);
+      if (!contains(list, each)) list.push_back(each);
     }
+    return list;
   }
 };
 

@@ -49,7 +49,9 @@ struct hub_record {
   /// Whether somebody but the hub and `reader` changed it after commit `number`. \see PROTOCOL 19
   bool was_updated_since(std::uint64_t number, std::uint64_t reader) const noexcept {
     bool any = false;
-    changed_since(number, reader).for_each([&](std::size_t i) { any = any || writers[writer_of[i]].incarnation != 0; });
+    field_set<R> changed = changed_since(number, reader);
+    changed.erase(schema<R>::key_index);
+    changed.for_each([&](std::size_t i) { any = any || writers[writer_of[i]].incarnation != 0; });
     return any;
   }
 

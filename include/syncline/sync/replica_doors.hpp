@@ -144,6 +144,12 @@ class replica_doors {
     return tx;
   }
 
+  template <class R>
+  static error no_such_record() {
+    return make_error(error_code::not_found, phase::local,
+                      "table '" + std::string(schema<R>::table) + "' has no record with this key");
+  }
+
   static auto outbox(tx_type& tx) { return syncline::outbox<tx_type>(tx); }
 
   result<void> commit(tx_type& tx, replica_state state) {
@@ -153,34 +159,24 @@ class replica_doors {
     return {};
   }
 
-  Store* store_;
-  std::string scope_;
-  replica_state state_;
-  replica_settings settings_;
-
- private:
-  template <class R>
-  static error no_such_record() {
-    return make_error(error_code::not_found, phase::local,
-                      "table '" + std::string(schema<R>::table) + "' has no record with this key");
-  }
-
-  // Every local write: the record, the stamps, the dirty set and the outbox change in one transaction. \see PROTOCOL 14
+  /// A local write inside a transaction: the record, the stamps, the dirty set and the outbox change together.
+  /// `make(record, exists, at, tx)` says what is done; `changed` becomes false where that is nothing. \see PROTOCOL 14
   template <class R, class Make>
-  result<R> write(const typename schema<R>::key_type& key, timestamp now, Make&& make) {
-    auto tx = begin();
-    if (!tx) return tx.error();
-    auto found = kept::template find<R>(*tx, key);
+  result<R> write_in(tx_type& tx, replica_state& state, const typename schema<R>::key_type& key, timestamp now, Make&& make,
+                     bool& changed) {
+    auto found = kept::template find<R>(tx, key);
     if (!found) return found.error();
     const bool exists = found->has_value();
     replica_record<R> record = exists ? std::move(**found) : kept::template fresh<R>(key);
-    replica_state state = state_;
     hybrid_clock clock{hybrid_time{state.clock}};
     const hybrid_time at = clock.next(now);
-    state.clock = at.ticks;
-    auto made = make(record, exists, at, *tx);
+    auto made = make(record, exists, at, tx);
     if (!made) return made.error();
-    if (made->kind == change_kind::updated && made->what.empty() && !record.seen_deleted()) return record.seen();
+    if (made->kind == change_kind::updated && made->what.empty() && !record.seen_deleted()) {
+      changed = false;
+      return record.seen();
+    }
+    state.clock = at.ticks;
     sign(made->what, state.device);
     made->base = record.number;
     const bool never_left =
@@ -188,12 +184,11 @@ class replica_doors {
                                (record.pending && record.pending->kind == change_kind::created && !record.sent));
     if (made->kind == change_kind::deleted && never_left) {
       R gone = record.seen();
-      if (auto erased = kept::annihilate(*tx, gone); !erased) return erased.error();
-      if (auto done = commit(*tx, std::move(state)); !done) return done.error();
+      if (auto erased = kept::annihilate(tx, gone); !erased) return erased.error();
       return gone;
     }
     made->what.fields.for_each([&](std::size_t i) {
-      record.note({static_cast<std::uint8_t>(i), side::local, rule::alone, at.ticks, state.device, {}});
+      record.note({static_cast<std::uint8_t>(i), side::local, rule::alone, made->times[i].ticks, state.device, {}});
     });
     if (record.pending) {
       compose_into(*record.pending, *made);
@@ -209,16 +204,35 @@ class replica_doors {
       }
     }
     const change_kind kind = record.pending->kind;
-    if (auto saved = tx->template save<R>(to_row(record)); !saved) return saved.error();
+    if (auto saved = tx.template save<R>(to_row(record)); !saved) return saved.error();
+    if (is_planted(flaw::outbox_outside)) return seen;
+    if (auto queued = outbox(tx).enqueue(schema<R>::table, encode(key), kind, settings_.priority); !queued) return queued.error();
+    return seen;
+  }
+
+  Store* store_;
+  std::string scope_;
+  replica_state state_;
+  replica_settings settings_;
+
+ private:
+  template <class R, class Make>
+  result<R> write(const typename schema<R>::key_type& key, timestamp now, Make&& make) {
+    auto tx = begin();
+    if (!tx) return tx.error();
+    replica_state state = state_;
+    bool changed = true;
+    auto seen = write_in<R>(*tx, state, key, now, make, changed);
+    if (!seen || !changed) return seen;
     if (is_planted(flaw::outbox_outside)) {
       if (auto done = commit(*tx, state); !done) return done.error();
       auto later = store_->begin(scope_);
       if (!later) return later.error();
-      if (auto queued = outbox(*later).enqueue(schema<R>::table, encode(key), kind, settings_.priority); !queued) return queued.error();
+      auto queued = outbox(*later).enqueue(schema<R>::table, encode(key), change_kind::updated, settings_.priority);
+      if (!queued) return queued.error();
       if (auto done = commit(*later, std::move(state)); !done) return done.error();
       return seen;
     }
-    if (auto queued = outbox(*tx).enqueue(schema<R>::table, encode(key), kind, settings_.priority); !queued) return queued.error();
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
     return seen;
   }

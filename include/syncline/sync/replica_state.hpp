@@ -37,7 +37,7 @@ struct frozen_envelope {
   std::vector<outbox_item> items{};
 };
 
-/// A value that did not stand, as the device's conflict log keeps it. \see MERGE-9
+/// A value that did not stand, as the device's conflict log keeps it where it is no record. \see MERGE-9
 struct conflict_entry {
   std::string table{};
   blob key{};
@@ -48,6 +48,9 @@ struct conflict_entry {
   std::uint64_t written_at{};  ///< when the losing value was written
   std::string by{};            ///< the device whose value lost
   blob dropped{};              ///< the losing value, as `encode` writes it
+  blob kept{};                 ///< the value that stands, likewise
+  std::string kept_by{};       ///< the device that wrote it
+  std::uint64_t kept_at{};     ///< and when
 };
 
 /// What a session did. \see SYNC-2

@@ -5,6 +5,7 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/replica_chunks.hpp>
+#include <syncline/sync/replica_conflicts.hpp>
 #include <syncline/sync/replica_record.hpp>
 #include <syncline/sync/replica_state.hpp>
 
@@ -16,19 +17,11 @@
 
 namespace syncline {
 
-/// An answer that is being taken in, and what it changes.
-struct answer_reader {
-  const uploaded_message& message;
-  replica_state& state;
-  session_report& report;
-  timestamp now;
-  std::uint64_t random;
-};
-
 /// The replica's part of a transaction. Functions write and never commit.
 template <class Tx, class... Records>
 class replica_store : public replica_chunks<Tx> {
   using chunks = replica_chunks<Tx>;
+  using conflicts = replica_conflicts<Tx, Records...>;
 
  public:
   static result<replica_state> read_state(Tx& tx) { return read<replica_state>(tx, "replica", "state"); }
@@ -261,7 +254,7 @@ class replica_store : public replica_chunks<Tx> {
     }
     for (const dropped_value& dropped : answer.message.dropped) {
       if (dropped.table != position_of<R>() || dropped.key != item.key || dropped.field >= field_count<R>) continue;
-      if (auto noted = note_dropped<R>(tx, record, dropped, answer); !noted) return noted.error();
+      if (auto noted = conflicts::template note_dropped<R>(tx, record, dropped, answer); !noted) return noted.error();
     }
     return {};
   }
@@ -316,7 +309,7 @@ class replica_store : public replica_chunks<Tx> {
         return resolve_pending(tx, record, unseen, state, report, now);
       }
       if (record.pending->kind != change_kind::deleted) {
-        if (auto logged = log_pending(tx, record, state, report, now); !logged) return logged.error();
+        if (auto logged = conflicts::log_pending(tx, record, state, report, now); !logged) return logged.error();
       }
       record.pending.reset();
       return {};
@@ -327,13 +320,15 @@ class replica_store : public replica_chunks<Tx> {
     if (!keeps_updates<R> || !by_others) return {};
     const hybrid_time written = record.pending->at;
     record.pending.reset();
-    return log_conflict(tx, state, report,
-                        {std::string(schema<R>::table), {encode(key_of(record.base))}, schema<R>::key_index, side::remote,
-                         rule_of_update<R>, hybrid_time::at(now).ticks, written.ticks, state.device, {}});
+    return conflicts::template log<R>(
+        tx, state, report,
+        {{std::string(schema<R>::table), {encode(key_of(record.base))}, schema<R>::key_index, side::remote,
+          rule_of_update<R>, hybrid_time::at(now).ticks, written.ticks, state.device, {}, {}, {}, 0}});
   }
 
+  // A field without a stamp was left empty by a device that made the record.
   static bool is_by_another_person(const stamp& written, std::string_view device) {
-    return !written.device.empty() && written.device.view() != hub_name && written.device.view() != device;
+    return written.device.view() != hub_name && written.device.view() != device;
   }
 
   template <class R>
@@ -345,26 +340,27 @@ class replica_store : public replica_chunks<Tx> {
     decisions<R> how;
     const device_id me{state.device};
     resolve_change(*record.pending, me, role::client, unseen, merged_value, merged_stamps, how);
-    result<void> outcome;
+    std::vector<conflict_entry> lost_values;
     for_each_field(
-        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& lost) {
-          if (!outcome || !(how.local | how.remote | how.both).contains(I)) return;
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& lost, const auto& merged) {
+          if (!(how.local | how.remote | how.both).contains(I)) return;
           const bool mine = how.local.contains(I) || how.both.contains(I);
           field_reason reason{static_cast<std::uint8_t>(I), how.both.contains(I) ? side::both : mine ? side::local : side::remote,
                               how.rules[I], mine ? record.pending->times[I].ticks : record.base_stamps[I].time.ticks,
                               mine ? state.device : std::string(record.base_stamps[I].device.view()), {}};
           if (how.dropped.contains(I)) {
             reason.dropped = blob{encode(value_of(lost))};
-            const stamp written = mine ? record.base_stamps[I] : stamp{record.pending->times[I], me};
-            outcome = log_conflict(tx, state, report,
-                                   {std::string(schema<R>::table), {encode(key_of(record.base))}, static_cast<std::uint32_t>(I),
-                                    reason.winner, reason.why, hybrid_time::at(now).ticks, written.time.ticks,
-                                    std::string(written.device.view()), *reason.dropped});
+            const stamp mine_at{record.pending->times[I], me}, theirs_at = record.base_stamps[I];
+            const stamp &kept_at = mine ? mine_at : theirs_at, &lost_at = mine ? theirs_at : mine_at;
+            lost_values.push_back({std::string(schema<R>::table), {encode(key_of(record.base))},
+                                   static_cast<std::uint32_t>(I), reason.winner, reason.why, hybrid_time::at(now).ticks,
+                                   lost_at.time.ticks, std::string(lost_at.device.view()), *reason.dropped,
+                                   {encode(value_of(merged))}, std::string(kept_at.device.view()), kept_at.time.ticks});
           }
           record.note(std::move(reason));
         },
-        how.lost);
-    if (!outcome) return outcome;
+        how.lost, merged_value);
+    if (auto logged = conflicts::template log<R>(tx, state, report, std::move(lost_values)); !logged) return logged;
     // An edit that carries the value it was made on now stands on the base: what people write next, they write on that.
     for_each_field(
         [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& before, const auto& after) {
@@ -381,49 +377,6 @@ class replica_store : public replica_chunks<Tx> {
     keep_only(record.pending->what, record.pending->what.fields - how.remote);
     if (record.pending->what.empty()) record.pending.reset();
     return {};
-  }
-
-  // The record was deleted, and deletion wins over the edits that were waiting: each is told. \see MERGE-5
-  template <class R>
-  static result<void> log_pending(Tx& tx, replica_record<R>& record, replica_state& state, session_report& report,
-                                  timestamp now) {
-    result<void> outcome;
-    const delta<R>& lost = record.pending->what;
-    for_each_field(
-        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
-          if (!outcome || !lost.fields.contains(I)) return;
-          blob dropped;
-          if constexpr (internal::is_merged<R, I>) {
-            encode_to(dropped.bytes, lost.template edit<I>());
-          } else {
-            encode_to(dropped.bytes, value_of(field));
-          }
-          record.note({static_cast<std::uint8_t>(I), side::remote, rule::deleted, hybrid_time::at(now).ticks, {}, dropped});
-          outcome = log_conflict(tx, state, report,
-                                 {std::string(schema<R>::table), {encode(key_of(record.base))}, static_cast<std::uint32_t>(I),
-                                  side::remote, rule::deleted, hybrid_time::at(now).ticks, record.pending->times[I].ticks,
-                                  state.device, std::move(dropped)});
-        },
-        lost.values);
-    return outcome;
-  }
-
-  template <class R>
-  static result<void> note_dropped(Tx& tx, replica_record<R>& record, const dropped_value& dropped, answer_reader& answer) {
-    // The hub speaks of the arriving change as local, and this device sent it.
-    record.note({static_cast<std::uint8_t>(dropped.field), dropped.winner, dropped.why, hybrid_time::at(answer.now).ticks,
-                 dropped.winner == side::local ? answer.state.device : std::string(record.base_stamps[dropped.field].device.view()),
-                 dropped.value});
-    return log_conflict(tx, answer.state, answer.report,
-                        {std::string(schema<R>::table), dropped.key, dropped.field, dropped.winner, dropped.why,
-                         hybrid_time::at(answer.now).ticks, dropped.at, dropped.by, dropped.value});
-  }
-
-  static result<void> log_conflict(Tx& tx, replica_state& state, session_report& report, const conflict_entry& conflict) {
-    ++report.conflicts;
-    ++state.conflicts;
-    if (is_planted(flaw::drop_the_loser)) return {};
-    return tx.put("conflict", ordered_bytes(state.conflicts), encode(conflict));
   }
 };
 
