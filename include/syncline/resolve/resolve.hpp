@@ -79,12 +79,12 @@ template <class T>
 SYNCLINE_INLINE constexpr bool is_untouched(const T& before, const T& mine, const T& theirs) {
   if constexpr (kind_of<T> == value_kind::optional) {
     const bool is_there = before.has_value();
-    if ((is_there == mine.has_value()) & (is_there == theirs.has_value())) {
+    if (int{is_there == mine.has_value()} & int{is_there == theirs.has_value()}) {
       return !is_there || is_untouched(*before, *mine, *theirs);
     }
     return false;
   } else {
-    return is_same_value(before, mine) & is_same_value(before, theirs);
+    return (int{is_same_value(before, mine)} & int{is_same_value(before, theirs)}) != 0;
   }
 }
 
@@ -273,13 +273,14 @@ constexpr void resolve_onto(const R& base, R& local, stamps<R>& local_stamps, co
   step.store(how);
 }
 
-/// The same, of values: `local` is taken by value and comes back merged.
+/// The same, of values. A constant expression where copying and comparing the fields is one.
 ///
 /// \snippet examples/resolve.cpp both-changed
+/// \snippet examples/constant.cpp policy-table
 template <record R>
-constexpr resolution<R> resolve(const R& base, R local, const stamps<R>& local_stamps, const R& remote,
+constexpr resolution<R> resolve(const R& base, const R& local, const stamps<R>& local_stamps, const R& remote,
                                 const stamps<R>& remote_stamps) {
-  resolution<R> merged{std::move(local), local_stamps, {}};
+  resolution<R> merged{local, local_stamps, {}};
   resolve_onto(base, merged.value, merged.stamps, remote, remote_stamps, merged.how);
   return merged;
 }

@@ -31,12 +31,12 @@ struct edited_text {
   std::size_t next = 0;
 
   // Where in the base the next change is; past everything if there is none.
-  std::pair<std::size_t, std::size_t> place() const {
+  constexpr std::pair<std::size_t, std::size_t> place() const {
     constexpr std::size_t never = static_cast<std::size_t>(-1);
     return next == changes.size() ? std::pair{never, never} : std::pair{changes[next].begin, changes[next].end};
   }
   // Takes the next change, if it is the one at [begin, end) of the base or meets it; `end` is then where both end.
-  bool take(std::size_t begin, std::size_t& end) {
+  constexpr bool take(std::size_t begin, std::size_t& end) {
     if (next == changes.size()) return false;
     const text_change& change = changes[next];
     if (change.begin >= end && (change.begin != begin || change.end != end)) return false;
@@ -45,7 +45,7 @@ struct edited_text {
     return true;
   }
   // What became of [begin, end) of the base by the changes since `first`, which lie in it; nothing if there are none.
-  token_span since(std::size_t first, std::size_t begin, std::size_t end) const {
+  constexpr token_span since(std::size_t first, std::size_t begin, std::size_t end) const {
     if (first == next) return {};
     const std::size_t from = changes[first].from - (changes[first].begin - begin);
     return token_span(tokens).subspan(from, changes[next - 1].to + (end - changes[next - 1].end) - from);
@@ -53,7 +53,7 @@ struct edited_text {
 };
 
 template <text_unit Unit>
-void append(std::string& text, token_span tokens) {
+constexpr void append(std::string& text, token_span tokens) {
   for (const std::string_view token : tokens) {
     if (!text.empty() && !Unit::begins(text.back(), token.front())) text += Unit::separator;
     text += token;
@@ -62,7 +62,7 @@ void append(std::string& text, token_span tokens) {
 
 // Both, the lesser first; what they begin and end with alike only once.
 template <text_unit Unit>
-void append_both(std::string& text, token_span one, token_span other) {
+constexpr void append_both(std::string& text, token_span one, token_span other) {
   if (std::ranges::lexicographical_compare(other, one)) std::swap(one, other);
   const std::size_t shorter = std::min(one.size(), other.size());
   std::size_t front = 0, back = 0;
@@ -92,11 +92,12 @@ struct text_merge {
   static constexpr bool is_commutative = true;
   static constexpr bool is_idempotent = false;
 
-  static std::string merge(const std::string& base, const std::string& local, const std::string& remote) {
+  static constexpr std::string merge(const std::string& base, const std::string& local, const std::string& remote) {
     return merge_counted(base, local, remote).text;
   }
 
-  static merged_text merge_counted(const std::string& base, const std::string& local, const std::string& remote) {
+  static constexpr merged_text merge_counted(const std::string& base, const std::string& local,
+                                             const std::string& remote) {
     const std::vector<std::string_view> before = tokens_of<Unit>(base);
     const auto edited = [&](const std::string& text) {
       std::vector<std::string_view> tokens = tokens_of<Unit>(text);
