@@ -27,7 +27,7 @@ using syncline::rule, syncline::side, syncline::the;
 // A guest (local) and the box office (remote) both changed every field; the guest wrote later.
 constexpr seat base{.number = {7}, .price = {10}, .meal = {1}, .row = {1}, .coffees = {2}};
 constexpr seat local{.number = {7}, .price = {5}, .meal = {2}, .row = {2}, .guest = {41}, .coffees = {3}, .bid = {50}};
-constexpr seat remote{.number = {7}, .price = {12}, .meal = {3}, .row = {3}, .guest = {42}, .coffees = {6}, .bid = {60}};
+constexpr seat remote{.number = {7}, .price = {8}, .meal = {3}, .row = {3}, .guest = {42}, .coffees = {6}, .bid = {60}};
 
 constexpr syncline::stamps<seat> written_at(std::uint64_t ticks, const char* device) {
   syncline::stamps<seat> stamps{};
@@ -45,7 +45,7 @@ constexpr bool decided(side winner, rule why, int value) {
   return stands == winner && how.rules[at] == why && *(merged.value.*Field) == value;
 }
 
-static_assert(decided<&seat::price>(side::remote, rule::server_owned, 12));
+static_assert(decided<&seat::price>(side::remote, rule::server_owned, 8));
 static_assert(decided<&seat::meal>(side::local, rule::later_write, 2));
 static_assert(decided<&seat::row>(side::local, rule::later_write, 2));
 static_assert(decided<&seat::guest>(side::remote, rule::first_value, 42));

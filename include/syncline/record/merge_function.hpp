@@ -54,6 +54,15 @@ template <class How>
   requires requires { How::is_idempotent; }
 inline constexpr bool is_idempotent<How> = How::is_idempotent;
 
+/// Whether the three-way function `How` claims that it does not matter which sides are merged first:
+/// merge(base, a, merge(base, b, c)) == merge(base, merge(base, a, b), c). It claims so with `is_associative`, likewise.
+/// With `is_commutative` it then claims to converge: any number of sides give one value, in whatever order they arrive.
+template <class How>
+inline constexpr bool is_associative = false;
+template <class How>
+  requires requires { How::is_associative; }
+inline constexpr bool is_associative<How> = How::is_associative;
+
 /// The edit of a three-way merge function: the value before, and the value after.
 template <class T>
 struct replaced {

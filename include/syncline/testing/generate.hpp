@@ -245,4 +245,16 @@ T generator::another(const T& old) {
   return old;
 }
 
+namespace internal {
+
+/// Makes values of which most differ from the one before in a few places, as edits do.
+template <class T>
+auto history_of(generator& from) {
+  return [&from, last = from.template value<T>()]() mutable -> T {
+    return last = from.random.chance(0.3) ? from.template value<T>() : from.another(last);
+  };
+}
+
+}  // namespace internal
+
 }  // namespace syncline
