@@ -49,6 +49,27 @@ TEST_CASE("where one side adds what the other removes, the later edit decides") 
   CHECK(value.empty());
 }
 
+TEST_CASE("an element is there if the last who touched it put it there, asked one by one") {
+  generator from(47);
+  for (int i = 0; i < 3000; ++i) {
+    using numbers = std::set<std::uint8_t>;
+    const auto base = from.value<numbers>(), first = from.another(base), second = from.another(base),
+               third = from.value<numbers>();
+    numbers merged = third, expected;
+    set_edits::apply(merged, set_edits::diff(base, first));
+    set_edits::apply(merged, set_edits::diff(base, second));
+    for (int n = 0; n < 256; ++n) {
+      const auto is_in = [&](const numbers& set) { return set.count(static_cast<std::uint8_t>(n)) == 1; };
+      bool is_there = is_in(third);
+      for (const numbers* made : {&first, &second}) {
+        if (is_in(*made) != is_in(base)) is_there = is_in(*made);
+      }
+      if (is_there) expected.insert(static_cast<std::uint8_t>(n));
+    }
+    REQUIRE(merged == expected);
+  }
+}
+
 TEST_CASE("a composed edit never adds and removes the same element") {
   generator from(42);
   for (int i = 0; i < 1000; ++i) {

@@ -5,6 +5,7 @@
 #include <syncline/record/value_kind.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <utility>
 
 namespace syncline {
@@ -32,6 +33,20 @@ concept edit_function = codable<T> && requires(const T& before, T& value, typena
 template <class How, class T>
 concept three_way_function = codable<T> && requires(const T& value) {
   { How::merge(value, value, value) } -> std::convertible_to<T>;
+};
+
+/// A merged value, and how often both sides changed the same part of it, differently, so that it holds both.
+template <class T>
+struct counted_merge {
+  T value{};
+  std::size_t overlaps = 0;
+};
+
+/// A three-way merge function that also says where it kept both: `merge_counted(base, local, remote)`. Whoever resolves
+/// then finds `rule::overlapping` for the field, and can have somebody look.
+template <class How, class T>
+concept counting_function = three_way_function<How, T> && requires(const T& value) {
+  { How::merge_counted(value, value, value) } -> std::same_as<counted_merge<T>>;
 };
 
 template <class How, class T>
@@ -78,7 +93,17 @@ struct merge_traits {
   using edit = replaced<T>;
 
   static constexpr edit diff(const T& before, const T& after) { return {before, after}; }
-  static constexpr void apply(T& value, const edit& e) { value = How::merge(e.before, e.after, std::as_const(value)); }
+  /// Whether both sides' texts, or whatever it is, were kept beside each other.
+  static constexpr bool apply(T& value, const edit& e) {
+    if constexpr (counting_function<How, T>) {
+      counted_merge<T> merged = How::merge_counted(e.before, e.after, std::as_const(value));
+      value = std::move(merged.value);
+      return merged.overlaps != 0;
+    } else {
+      value = How::merge(e.before, e.after, std::as_const(value));
+      return false;
+    }
+  }
   static constexpr void compose(edit& first, const edit& then) { first.after = then.after; }
   static constexpr edit invert(const edit& e) { return {e.after, e.before}; }
 };
@@ -89,7 +114,10 @@ struct merge_traits<How, T> {
   using edit = typename How::template edit<T>;
 
   static constexpr edit diff(const T& before, const T& after) { return How::diff(before, after); }
-  static constexpr void apply(T& value, const edit& e) { How::apply(value, e); }
+  static constexpr bool apply(T& value, const edit& e) {
+    How::apply(value, e);
+    return false;
+  }
   static constexpr void compose(edit& first, const edit& then) { How::compose(first, then); }
   static constexpr edit invert(const edit& e) { return How::template invert<T>(e); }
 };

@@ -160,8 +160,7 @@ struct three_way : outcomes {
     using traits = merge_traits<How, T>;
     const auto edit = traits::diff(before, mine);
     mine = theirs;
-    traits::apply(mine, edit);
-    rules[index] = rule::merged;
+    rules[index] = traits::apply(mine, edit) ? rule::overlapping : rule::merged;
     both |= std::uint64_t{1} << index;
   }
 
@@ -303,8 +302,9 @@ constexpr void resolve_change(const change<R>& arriving, const device_id& by, ro
                          arriving.what.fields.bits(), unseen.bits()};
   internal::step_through(step, present, arriving.what.values, how.lost);
   internal::for_each_merged(arriving.what.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
-    internal::merge_traits_of<R, I>::apply(get_field<I>(present), arriving.what.template edit<I>());
-    how.rules[I] = unseen.contains(I) ? rule::merged : rule::alone;
+    using traits = internal::merge_traits_of<R, I>;
+    const bool overlap = traits::apply(get_field<I>(present), arriving.what.template edit<I>());
+    how.rules[I] = !unseen.contains(I) ? rule::alone : overlap ? rule::overlapping : rule::merged;
     (unseen.contains(I) ? step.both : step.local) |= std::uint64_t{1} << I;
   });
   step.store(how);

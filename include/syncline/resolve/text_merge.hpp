@@ -2,6 +2,7 @@
 #pragma once
 // Text that several sides edit at once: a note, a description.
 
+#include <syncline/record/merge_function.hpp>
 #include <syncline/resolve/text_diff.hpp>
 
 #include <algorithm>
@@ -13,12 +14,6 @@
 #include <vector>
 
 namespace syncline {
-
-/// What two edits of a text became, and how often they met.
-struct merged_text {
-  std::string text{};
-  std::size_t overlaps = 0;  ///< stretches that both sides changed, differently: `text` has both texts of each
-};
 
 namespace internal {
 
@@ -79,7 +74,7 @@ constexpr void append_both(std::string& text, token_span one, token_span other) 
 /// Changes that do not overlap both stand. Two changes overlap where they replace a common token, or insert at the same
 /// place; then both texts are kept, the lesser (by its tokens) first. What the two begin and end with alike is kept
 /// once; where one side only deleted, the other's text stays. `merge_counted` also tells how many overlaps there were,
-/// so that somebody can be asked to look.
+/// and a resolution has `rule::overlapping` for the field, so that somebody can be asked to look.
 ///
 /// Algebra: a change is a function on stretches of the base; where their domains are apart, the two join. The rule for
 /// overlaps knows texts and no sides. So it is commutative; not associative, nor idempotent: a text that was put beside
@@ -93,11 +88,11 @@ struct text_merge {
   static constexpr bool is_idempotent = false;
 
   static constexpr std::string merge(const std::string& base, const std::string& local, const std::string& remote) {
-    return merge_counted(base, local, remote).text;
+    return merge_counted(base, local, remote).value;
   }
 
-  static constexpr merged_text merge_counted(const std::string& base, const std::string& local,
-                                             const std::string& remote) {
+  static constexpr counted_merge<std::string> merge_counted(const std::string& base, const std::string& local,
+                                                            const std::string& remote) {
     const std::vector<std::string_view> before = tokens_of<Unit>(base);
     const auto edited = [&](const std::string& text) {
       std::vector<std::string_view> tokens = tokens_of<Unit>(text);
@@ -105,10 +100,10 @@ struct text_merge {
       return internal::edited_text{std::move(tokens), std::move(changes)};
     };
     internal::edited_text one = edited(local), other = edited(remote);
-    merged_text merged;
+    counted_merge<std::string> merged;
     std::size_t at = 0;
     const auto keep_until = [&](std::size_t end) {
-      internal::append<Unit>(merged.text, internal::token_span(before).subspan(at, end - at));
+      internal::append<Unit>(merged.value, internal::token_span(before).subspan(at, end - at));
     };
     while (one.next < one.changes.size() || other.next < other.changes.size()) {
       const std::size_t first_one = one.next, first_other = other.next;
@@ -119,10 +114,10 @@ struct text_merge {
       at = end;
       const internal::token_span mine = one.since(first_one, begin, end), theirs = other.since(first_other, begin, end);
       if (first_one == one.next || first_other == other.next) {
-        internal::append<Unit>(merged.text, first_one == one.next ? theirs : mine);
+        internal::append<Unit>(merged.value, first_one == one.next ? theirs : mine);
       } else {
         merged.overlaps += !std::ranges::equal(mine, theirs);
-        internal::append_both<Unit>(merged.text, mine, theirs);
+        internal::append_both<Unit>(merged.value, mine, theirs);
       }
     }
     keep_until(before.size());
