@@ -7,6 +7,8 @@
 #include <syncline/testing/check_store_laws.hpp>
 #include <syncline/testing/check_transport_laws.hpp>
 #include <syncline/testing/generate.hpp>
+#include <syncline/testing/law_report.hpp>
 #include <syncline/testing/memory_store.hpp>
 #include <syncline/testing/random.hpp>
+#include <syncline/testing/shrink.hpp>
 #include <syncline/testing/simulate.hpp>

@@ -45,3 +45,18 @@ TEST_CASE("increments of several devices add up in any order") {
     REQUIRE(value == 120);
   } while (std::next_permutation(added.begin(), added.end()));
 }
+
+TEST_CASE("what several devices add is the sum of their differences, as it is counted in wide numbers") {
+  generator from(32);
+  for (int i = 0; i < 5000; ++i) {
+    const auto base = from.value<std::int16_t>();
+    std::int64_t sum = base;
+    std::int16_t value = base;
+    for (int device = 0; device < 5; ++device) {
+      const auto seen = from.value<std::int16_t>(), made = from.another(seen);
+      counter::apply(value, counter::diff(seen, made));
+      sum += std::int64_t{made} - seen;
+    }
+    REQUIRE((value - sum) % 65536 == 0);
+  }
+}

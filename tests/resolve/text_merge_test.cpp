@@ -6,6 +6,8 @@
 #include "laws/expect.hpp"
 
 #include <syncline/record/merge_function.hpp>
+#include <syncline/resolve/counter.hpp>
+#include <syncline/resolve/resolve.hpp>
 #include <syncline/testing/check_merge_laws.hpp>
 
 #include <catch2/catch_template_test_macros.hpp>
@@ -30,6 +32,15 @@ static_assert(is_commutative<by_words> && !is_idempotent<by_words>);
 
 namespace {
 
+struct page {
+  static constexpr record_info sync{.table = "pages"};
+
+  key<int> id{};
+  merge<std::string, by_words> title{};
+  merge<std::string, by_lines> body{};
+  merge<int, counter> views{};
+};
+
 // A text of few different words and many breaks, so that edits of two sides meet often.
 std::string some_text(generator& from) {
   static constexpr const char* parts[]{"easy", "run", "hill", " ", " ", "  ", "\n", "\n", "a", ""};
@@ -51,16 +62,16 @@ std::multiset<std::string> words_in(const std::string& text) {
   return found;
 }
 
-// One side's edit of a text of n words that are all different: what it removed, and what it put before each word.
+// One side's edit of a text of n words, or lines, that are all different: what it removed, and what it put before each.
 struct edit_of_words {
   std::vector<bool> is_removed;
   std::vector<std::vector<std::string>> put;
 
-  std::string text(int n) const {
+  std::string text(int n, char separator) const {
     std::string made;
     for (std::size_t i = 0; i <= static_cast<std::size_t>(n); ++i) {
-      for (const std::string& word : put[i]) made += ' ' + word;
-      if (i < static_cast<std::size_t>(n) && !is_removed[i]) made += " w" + std::to_string(i);
+      for (const std::string& word : put[i]) made += separator + word;
+      if (i < static_cast<std::size_t>(n) && !is_removed[i]) made += separator + ("w" + std::to_string(i));
     }
     return made;
   }
@@ -80,7 +91,8 @@ edit_of_words random_edit(generator& from, int n, const std::string& name) {
 
 // The merge of two such edits by hand. A change is a run of removed words with all that was put in and around it, or
 // what was put in one gap. Those that share a word or a whole gap are taken together, until none do.
-merged_text slowly(int n, const edit_of_words& one, const edit_of_words& other) {
+counted_merge<std::string> slowly(int n, const edit_of_words& one, const edit_of_words& other,
+                                  char separator) {
   struct change {
     int begin, end;  // the words that it replaces
     std::vector<std::string> words;
@@ -133,10 +145,10 @@ merged_text slowly(int n, const edit_of_words& one, const edit_of_words& other) 
     for (; word < at.end; ++word) made.push_back("w" + std::to_string(word));
     return made;
   };
-  merged_text merged;
+  counted_merge<std::string> merged;
   int at = 0;
   const auto keep_until = [&](int end) {
-    for (; at < end; ++at) merged.text += " w" + std::to_string(at);
+    for (; at < end; ++at) merged.value += separator + ("w" + std::to_string(at));
   };
   for (const region& c : regions) {
     keep_until(c.begin);
@@ -158,7 +170,7 @@ merged_text slowly(int n, const edit_of_words& one, const edit_of_words& other) 
       texts = {front, lesser, greater, back};
     }
     for (const auto& text : texts) {
-      for (const std::string& word : text) merged.text += ' ' + word;
+      for (const std::string& word : text) merged.value += separator + word;
     }
     at = c.end;
   }
@@ -179,7 +191,7 @@ TEMPLATE_TEST_CASE("a text merge obeys the laws of a three-way function, and its
 TEST_CASE("edits of different words both stand") {
   const std::string base = "long run with Ben";
   const auto merged = by_words::merge_counted(base, "slow long run with Ben", "long run with Ben and Ana");
-  CHECK(merged.text == "slow long run with Ben and Ana");
+  CHECK(merged.value == "slow long run with Ben and Ana");
   CHECK(merged.overlaps == 0);
   CHECK(by_words::merge("a b c d", "a B c d", "a b C d") == "a B C d");  // neighbours do not overlap
   CHECK(by_words::merge("a b c d", "a c d", "a b c") == "a c");
@@ -190,7 +202,7 @@ TEST_CASE("edits of different words both stand") {
 TEST_CASE("edits of different lines both stand") {
   const std::string base = "warm up\n5 km\ncool down\n";
   const auto merged = by_lines::merge_counted(base, "warm up\n5 km at 4:30\ncool down\n", base + "stretch\n");
-  CHECK(merged.text == "warm up\n5 km at 4:30\ncool down\nstretch\n");
+  CHECK(merged.value == "warm up\n5 km at 4:30\ncool down\nstretch\n");
   CHECK(merged.overlaps == 0);
   CHECK(by_lines::merge(base, "warm up well\n5 km\ncool down\n", "warm up\n8 km\ncool down\n") ==
         "warm up well\n8 km\ncool down\n");
@@ -198,12 +210,12 @@ TEST_CASE("edits of different lines both stand") {
 
 TEST_CASE("where edits overlap both texts stay, and the overlaps are counted") {
   const auto both = by_words::merge_counted("felt good today", "felt great today", "felt awful today");
-  CHECK(both.text == "felt awful great today");
+  CHECK(both.value == "felt awful great today");
   CHECK(both.overlaps == 1);
   CHECK(by_words::merge_counted("felt good", "felt very good", "felt very good").overlaps == 0);  // both did the same
 
   const auto notes = by_lines::merge_counted("", "Ana: fine", "Ben: tired");
-  CHECK(notes.text == "Ana: fine\nBen: tired");
+  CHECK(notes.value == "Ana: fine\nBen: tired");
   CHECK(notes.overlaps == 1);
   CHECK(by_words::merge("", "left", "knee") == "knee left");
   CHECK(by_words::merge("a b c", "a c", "a x c") == "a x c");  // removed here, replaced there: the text stays
@@ -214,22 +226,53 @@ TEST_CASE("where edits overlap both texts stay, and the overlaps are counted") {
   CHECK(by_words::merge(" run", "a run", "hill") == "a hill");  // words are kept from running into each other
 }
 
+TEST_CASE("whoever resolves is told that a text holds what both sides wrote to one place") {
+  page base{.id = {1}, .title = {"a good day"}, .body = {"up\ndown"}};
+  page local = base, remote = base;
+  local.title = "a great day", remote.title = "an awful day";
+  local.body = "up early\ndown", remote.body = "up\ndown late";
+  local.views = 2, remote.views = 3;
+
+  constexpr std::size_t title = the<&page::title>.index, body = the<&page::body>.index, views = the<&page::views>.index;
+  const auto merged = resolve(base, local, {}, remote, {});
+  CHECK(*merged.value.title == "a great an awful day");
+  CHECK(*merged.value.body == "up early\ndown late");
+  CHECK(merged.how.rules[title] == rule::overlapping);
+  CHECK(merged.how.rules[body] == rule::merged);
+  CHECK(merged.how.rules[views] == rule::merged);
+  CHECK(merged.how.both == field_set<page>::of(the<&page::title>, the<&page::body>, the<&page::views>));
+  CHECK(merged.how.dropped.empty());
+
+  change<page> arriving{.what = diff(base, local)};
+  stamps<page> when{};
+  decisions<page> how;
+  page present = remote;
+  resolve_change(arriving, device_id("phone"), role::client, field_set<page>::all(), present, when, how);
+  CHECK(is_same_value(present, merged.value));
+  CHECK((how.rules[title] == rule::overlapping && how.rules[body] == rule::merged));
+  present = base;
+  resolve_change(arriving, device_id("phone"), role::client, {}, present, when, how);
+  CHECK(how.rules[title] == rule::alone);
+}
+
 TEST_CASE("why idempotence is not claimed") {
   const std::string once = by_words::merge("", "b", "a");
   CHECK(once == "a b");
   CHECK(by_words::merge("", "b", once) == "a b b");
 }
 
-TEST_CASE("edits of a text of different words are merged as they are by hand") {
+TEMPLATE_TEST_CASE("edits of a text of different words, or lines, are merged as they are by hand", "", words, lines) {
+  constexpr char separator = TestType::separator;
   generator from(122);
   for (int i = 0; i < 20'000; ++i) {
     const int n = static_cast<int>(from.random.below(9));
     const std::size_t size = static_cast<std::size_t>(n);
     const edit_of_words none{std::vector<bool>(size), std::vector<std::vector<std::string>>(size + 1)};
     const edit_of_words one = random_edit(from, n, "x"), other = random_edit(from, n, "y");
-    const auto expected = slowly(n, one, other);
-    const auto merged = by_words::merge_counted(none.text(n), one.text(n), other.text(n));
-    REQUIRE(merged.text == expected.text);
+    const auto expected = slowly(n, one, other, separator);
+    const auto merged = text_merge<TestType>::merge_counted(none.text(n, separator), one.text(n, separator),
+                                                            other.text(n, separator));
+    REQUIRE(merged.value == expected.value);
     REQUIRE(merged.overlaps == expected.overlaps);
   }
 }
@@ -256,6 +299,6 @@ TEST_CASE("large texts that have nothing in common are kept both, and soon") {
     remote += " r" + std::to_string(i % 13);
   }
   const auto merged = by_words::merge_counted(base, local, remote);
-  CHECK(merged.text == local + remote);
+  CHECK(merged.value == local + remote);
   CHECK(merged.overlaps == 1);
 }

@@ -204,11 +204,14 @@ SYNCLINE_INLINE constexpr void apply_to(R& target, const delta<R>& change) {
   });
 }
 
+// Here and below what comes back is made inside: g++ 12 cannot copy a short text into a parameter while compiling.
+
 /// `base` with `change` put into it.
 template <class R>
-constexpr R apply(R base, const delta<R>& change) {
-  apply_to(base, change);
-  return base;
+constexpr R apply(const R& base, const delta<R>& change) {
+  R changed = base;
+  apply_to(changed, change);
+  return changed;
 }
 
 /// Makes `first` the change that `first` and then `then` make together.
@@ -236,9 +239,10 @@ constexpr void compose_into(delta<R>& first, const delta<R>& then) {
 }
 
 template <class R>
-constexpr delta<R> compose(delta<R> first, const delta<R>& then) {
-  compose_into(first, then);
-  return first;
+constexpr delta<R> compose(const delta<R>& first, const delta<R>& then) {
+  delta<R> both = first;
+  compose_into(both, then);
+  return both;
 }
 
 /// The change that takes back `change`, which was made on `base`.

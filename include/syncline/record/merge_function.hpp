@@ -5,6 +5,7 @@
 #include <syncline/record/value_kind.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <utility>
 
 namespace syncline {
@@ -34,6 +35,20 @@ concept three_way_function = codable<T> && requires(const T& value) {
   { How::merge(value, value, value) } -> std::convertible_to<T>;
 };
 
+/// A merged value, and how often both sides changed the same part of it, differently, so that it holds both.
+template <class T>
+struct counted_merge {
+  T value{};
+  std::size_t overlaps = 0;
+};
+
+/// A three-way merge function that also says where it kept both: `merge_counted(base, local, remote)`. Whoever resolves
+/// then finds `rule::overlapping` for the field, and can have somebody look.
+template <class How, class T>
+concept counting_function = three_way_function<How, T> && requires(const T& value) {
+  { How::merge_counted(value, value, value) } -> std::same_as<counted_merge<T>>;
+};
+
 template <class How, class T>
 concept merge_function = edit_function<How, T> || three_way_function<How, T>;
 
@@ -54,6 +69,15 @@ template <class How>
   requires requires { How::is_idempotent; }
 inline constexpr bool is_idempotent<How> = How::is_idempotent;
 
+/// Whether the three-way function `How` claims that it does not matter which sides are merged first:
+/// merge(base, a, merge(base, b, c)) == merge(base, merge(base, a, b), c). It claims so with `is_associative`, likewise.
+/// With `is_commutative` it then claims to converge: any number of sides give one value, in whatever order they arrive.
+template <class How>
+inline constexpr bool is_associative = false;
+template <class How>
+  requires requires { How::is_associative; }
+inline constexpr bool is_associative<How> = How::is_associative;
+
 /// The edit of a three-way merge function: the value before, and the value after.
 template <class T>
 struct replaced {
@@ -69,7 +93,17 @@ struct merge_traits {
   using edit = replaced<T>;
 
   static constexpr edit diff(const T& before, const T& after) { return {before, after}; }
-  static constexpr void apply(T& value, const edit& e) { value = How::merge(e.before, e.after, std::as_const(value)); }
+  /// Whether both sides' texts, or whatever it is, were kept beside each other.
+  static constexpr bool apply(T& value, const edit& e) {
+    if constexpr (counting_function<How, T>) {
+      counted_merge<T> merged = How::merge_counted(e.before, e.after, std::as_const(value));
+      value = std::move(merged.value);
+      return merged.overlaps != 0;
+    } else {
+      value = How::merge(e.before, e.after, std::as_const(value));
+      return false;
+    }
+  }
   static constexpr void compose(edit& first, const edit& then) { first.after = then.after; }
   static constexpr edit invert(const edit& e) { return {e.after, e.before}; }
 };
@@ -80,7 +114,10 @@ struct merge_traits<How, T> {
   using edit = typename How::template edit<T>;
 
   static constexpr edit diff(const T& before, const T& after) { return How::diff(before, after); }
-  static constexpr void apply(T& value, const edit& e) { How::apply(value, e); }
+  static constexpr bool apply(T& value, const edit& e) {
+    How::apply(value, e);
+    return false;
+  }
   static constexpr void compose(edit& first, const edit& then) { How::compose(first, then); }
   static constexpr edit invert(const edit& e) { return How::template invert<T>(e); }
 };

@@ -44,6 +44,7 @@ template <bool IsLess>
 struct extremum {
   static constexpr bool is_commutative = true;
   static constexpr bool is_idempotent = true;
+  static constexpr bool is_associative = true;
 
   template <class T>
     requires has_extremes<T>

@@ -19,6 +19,7 @@ namespace syncline {
 struct prefer_present {
   static constexpr bool is_commutative = true;
   static constexpr bool is_idempotent = true;
+  static constexpr bool is_associative = true;
 
   template <codable T>
     requires(kind_of<T> == value_kind::optional || kind_of<T> == value_kind::text)

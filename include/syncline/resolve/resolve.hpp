@@ -79,12 +79,12 @@ template <class T>
 SYNCLINE_INLINE constexpr bool is_untouched(const T& before, const T& mine, const T& theirs) {
   if constexpr (kind_of<T> == value_kind::optional) {
     const bool is_there = before.has_value();
-    if ((is_there == mine.has_value()) & (is_there == theirs.has_value())) {
+    if (int{is_there == mine.has_value()} & int{is_there == theirs.has_value()}) {
       return !is_there || is_untouched(*before, *mine, *theirs);
     }
     return false;
   } else {
-    return is_same_value(before, mine) & is_same_value(before, theirs);
+    return (int{is_same_value(before, mine)} & int{is_same_value(before, theirs)}) != 0;
   }
 }
 
@@ -160,8 +160,7 @@ struct three_way : outcomes {
     using traits = merge_traits<How, T>;
     const auto edit = traits::diff(before, mine);
     mine = theirs;
-    traits::apply(mine, edit);
-    rules[index] = rule::merged;
+    rules[index] = traits::apply(mine, edit) ? rule::overlapping : rule::merged;
     both |= std::uint64_t{1} << index;
   }
 
@@ -273,13 +272,14 @@ constexpr void resolve_onto(const R& base, R& local, stamps<R>& local_stamps, co
   step.store(how);
 }
 
-/// The same, of values: `local` is taken by value and comes back merged.
+/// The same, of values. A constant expression where copying and comparing the fields is one.
 ///
 /// \snippet examples/resolve.cpp both-changed
+/// \snippet examples/constant.cpp policy-table
 template <record R>
-constexpr resolution<R> resolve(const R& base, R local, const stamps<R>& local_stamps, const R& remote,
+constexpr resolution<R> resolve(const R& base, const R& local, const stamps<R>& local_stamps, const R& remote,
                                 const stamps<R>& remote_stamps) {
-  resolution<R> merged{std::move(local), local_stamps, {}};
+  resolution<R> merged{local, local_stamps, {}};
   resolve_onto(base, merged.value, merged.stamps, remote, remote_stamps, merged.how);
   return merged;
 }
@@ -302,8 +302,9 @@ constexpr void resolve_change(const change<R>& arriving, const device_id& by, ro
                          arriving.what.fields.bits(), unseen.bits()};
   internal::step_through(step, present, arriving.what.values, how.lost);
   internal::for_each_merged(arriving.what.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
-    internal::merge_traits_of<R, I>::apply(get_field<I>(present), arriving.what.template edit<I>());
-    how.rules[I] = unseen.contains(I) ? rule::merged : rule::alone;
+    using traits = internal::merge_traits_of<R, I>;
+    const bool overlap = traits::apply(get_field<I>(present), arriving.what.template edit<I>());
+    how.rules[I] = !unseen.contains(I) ? rule::alone : overlap ? rule::overlapping : rule::merged;
     (unseen.contains(I) ? step.both : step.local) |= std::uint64_t{1} << I;
   });
   step.store(how);

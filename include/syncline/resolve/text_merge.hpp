@@ -2,6 +2,7 @@
 #pragma once
 // Text that several sides edit at once: a note, a description.
 
+#include <syncline/record/merge_function.hpp>
 #include <syncline/resolve/text_diff.hpp>
 
 #include <algorithm>
@@ -14,12 +15,6 @@
 
 namespace syncline {
 
-/// What two edits of a text became, and how often they met.
-struct merged_text {
-  std::string text{};
-  std::size_t overlaps = 0;  ///< stretches that both sides changed, differently: `text` has both texts of each
-};
-
 namespace internal {
 
 using token_span = std::span<const std::string_view>;
@@ -31,12 +26,12 @@ struct edited_text {
   std::size_t next = 0;
 
   // Where in the base the next change is; past everything if there is none.
-  std::pair<std::size_t, std::size_t> place() const {
+  constexpr std::pair<std::size_t, std::size_t> place() const {
     constexpr std::size_t never = static_cast<std::size_t>(-1);
     return next == changes.size() ? std::pair{never, never} : std::pair{changes[next].begin, changes[next].end};
   }
   // Takes the next change, if it is the one at [begin, end) of the base or meets it; `end` is then where both end.
-  bool take(std::size_t begin, std::size_t& end) {
+  constexpr bool take(std::size_t begin, std::size_t& end) {
     if (next == changes.size()) return false;
     const text_change& change = changes[next];
     if (change.begin >= end && (change.begin != begin || change.end != end)) return false;
@@ -45,7 +40,7 @@ struct edited_text {
     return true;
   }
   // What became of [begin, end) of the base by the changes since `first`, which lie in it; nothing if there are none.
-  token_span since(std::size_t first, std::size_t begin, std::size_t end) const {
+  constexpr token_span since(std::size_t first, std::size_t begin, std::size_t end) const {
     if (first == next) return {};
     const std::size_t from = changes[first].from - (changes[first].begin - begin);
     return token_span(tokens).subspan(from, changes[next - 1].to + (end - changes[next - 1].end) - from);
@@ -53,7 +48,7 @@ struct edited_text {
 };
 
 template <text_unit Unit>
-void append(std::string& text, token_span tokens) {
+constexpr void append(std::string& text, token_span tokens) {
   for (const std::string_view token : tokens) {
     if (!text.empty() && !Unit::begins(text.back(), token.front())) text += Unit::separator;
     text += token;
@@ -62,7 +57,7 @@ void append(std::string& text, token_span tokens) {
 
 // Both, the lesser first; what they begin and end with alike only once.
 template <text_unit Unit>
-void append_both(std::string& text, token_span one, token_span other) {
+constexpr void append_both(std::string& text, token_span one, token_span other) {
   if (std::ranges::lexicographical_compare(other, one)) std::swap(one, other);
   const std::size_t shorter = std::min(one.size(), other.size());
   std::size_t front = 0, back = 0;
@@ -79,7 +74,7 @@ void append_both(std::string& text, token_span one, token_span other) {
 /// Changes that do not overlap both stand. Two changes overlap where they replace a common token, or insert at the same
 /// place; then both texts are kept, the lesser (by its tokens) first. What the two begin and end with alike is kept
 /// once; where one side only deleted, the other's text stays. `merge_counted` also tells how many overlaps there were,
-/// so that somebody can be asked to look.
+/// and a resolution has `rule::overlapping` for the field, so that somebody can be asked to look.
 ///
 /// Algebra: a change is a function on stretches of the base; where their domains are apart, the two join. The rule for
 /// overlaps knows texts and no sides. So it is commutative; not associative, nor idempotent: a text that was put beside
@@ -92,11 +87,12 @@ struct text_merge {
   static constexpr bool is_commutative = true;
   static constexpr bool is_idempotent = false;
 
-  static std::string merge(const std::string& base, const std::string& local, const std::string& remote) {
-    return merge_counted(base, local, remote).text;
+  static constexpr std::string merge(const std::string& base, const std::string& local, const std::string& remote) {
+    return merge_counted(base, local, remote).value;
   }
 
-  static merged_text merge_counted(const std::string& base, const std::string& local, const std::string& remote) {
+  static constexpr counted_merge<std::string> merge_counted(const std::string& base, const std::string& local,
+                                                            const std::string& remote) {
     const std::vector<std::string_view> before = tokens_of<Unit>(base);
     const auto edited = [&](const std::string& text) {
       std::vector<std::string_view> tokens = tokens_of<Unit>(text);
@@ -104,10 +100,10 @@ struct text_merge {
       return internal::edited_text{std::move(tokens), std::move(changes)};
     };
     internal::edited_text one = edited(local), other = edited(remote);
-    merged_text merged;
+    counted_merge<std::string> merged;
     std::size_t at = 0;
     const auto keep_until = [&](std::size_t end) {
-      internal::append<Unit>(merged.text, internal::token_span(before).subspan(at, end - at));
+      internal::append<Unit>(merged.value, internal::token_span(before).subspan(at, end - at));
     };
     while (one.next < one.changes.size() || other.next < other.changes.size()) {
       const std::size_t first_one = one.next, first_other = other.next;
@@ -118,10 +114,10 @@ struct text_merge {
       at = end;
       const internal::token_span mine = one.since(first_one, begin, end), theirs = other.since(first_other, begin, end);
       if (first_one == one.next || first_other == other.next) {
-        internal::append<Unit>(merged.text, first_one == one.next ? theirs : mine);
+        internal::append<Unit>(merged.value, first_one == one.next ? theirs : mine);
       } else {
         merged.overlaps += !std::ranges::equal(mine, theirs);
-        internal::append_both<Unit>(merged.text, mine, theirs);
+        internal::append_both<Unit>(merged.value, mine, theirs);
       }
     }
     keep_until(before.size());

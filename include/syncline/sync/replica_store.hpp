@@ -288,7 +288,7 @@ class replica_store : public replica_chunks<Tx> {
           const stamp& written = update.stamps[I];
           if (!written.time.is_set() && is_same_value(value_of(before), value_of(after))) return;  // nobody wrote it
           const rule why = update.rules[I];
-          const side from = why == rule::merged ? side::both : written.device.view() == state.device ? side::local : side::remote;
+          const side from = is_made_of_both(why) ? side::both : written.device.view() == state.device ? side::local : side::remote;
           field_reason reason{I, from, why, written.time.ticks, std::string(written.device.view()), {}};
           if (drops_a_value(why) && !is_same_value(value_of(before), value_of(after))) {
             reason.dropped = blob{encode(value_of(before))};

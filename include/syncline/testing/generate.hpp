@@ -3,6 +3,7 @@
 // Random values and records, from nothing but their declarations: as many edge cases as ordinary values.
 
 #include <syncline/change/field_set.hpp>
+#include <syncline/core/enumerators.hpp>
 #include <syncline/resolve/manual.hpp>
 #include <syncline/testing/random.hpp>
 
@@ -38,7 +39,7 @@ inline constexpr bool holds_candidates<candidates<T>> = true;
 struct generator {
   explicit generator(std::uint64_t seed) : random(seed) {}
 
-  /// A random value. An enumeration gets one of its first four values.
+  /// A random value. An enumeration gets one of its first four enumerators, as far as they can be known.
   template <class T>
   T value();
 
@@ -177,7 +178,8 @@ T generator::value() {
   } else if constexpr (kind == value_kind::blob) {
     return T{bytes()};
   } else if constexpr (kind == value_kind::enumeration) {
-    return static_cast<T>(random.below(std::is_same_v<std::underlying_type_t<T>, bool> ? 2 : 4));
+    const std::uint64_t which = random.below(std::is_same_v<std::underlying_type_t<T>, bool> ? 2 : 4);
+    return enumerators<T>.empty() ? static_cast<T>(which) : enumerators<T>[which % enumerators<T>.size()];
   } else if constexpr (kind == value_kind::duration) {
     return T{integer<typename T::rep>()};
   } else if constexpr (kind == value_kind::time) {
@@ -258,5 +260,17 @@ T generator::another(const T& old) {
   }
   return old;
 }
+
+namespace internal {
+
+/// Makes values of which most differ from the one before in a few places, as edits do.
+template <class T>
+auto history_of(generator& from) {
+  return [&from, last = from.template value<T>()]() mutable -> T {
+    return last = from.random.chance(0.3) ? from.template value<T>() : from.another(last);
+  };
+}
+
+}  // namespace internal
 
 }  // namespace syncline

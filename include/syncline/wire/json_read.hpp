@@ -48,6 +48,11 @@ std::string expected_name() {
     for (const std::string_view name : names_of<T>) {
       if (!name.empty()) names.append(names.empty() ? "" : ", ").append(name);
     }
+    if (names.empty()) {
+      for (const T each : enumerators<T>) {
+        names.append(names.empty() ? "" : ", ").append(std::to_string(static_cast<std::underlying_type_t<T>>(each)));
+      }
+    }
     return names.empty() ? expected_name<std::underlying_type_t<T>>() : "one of " + names;
   } else if constexpr (kind == value_kind::duration) {
     return expected_name<typename T::rep>();
@@ -279,7 +284,7 @@ void read_range(json_cursor& in, T& value) {
       read_value(in, element);
       if (in.failed()) return;
       if constexpr (kind == value_kind::set) {
-        value.insert(std::move(element));
+        if (!value.insert(std::move(element)).second) in.fail(error_code::invalid_value, "is in the set twice");
       } else {
         value.push_back(std::move(element));
       }
@@ -295,6 +300,11 @@ void read_enumeration(json_cursor& in, T& value) {
       read_value(in, number);
     } else {
       read_integer(in, number, &expected_name<T>);
+      if (in.failed()) return;
+      const bool is_empty = number == 0;  // what a record that nobody filled in has
+      if (!is_empty && !may_be_enumerator(static_cast<T>(number))) {
+        return in.refuse(std::to_string(number), expected_name<T>());
+      }
     }
     value = static_cast<T>(number);
     return;
@@ -390,7 +400,8 @@ void read_delta(json_cursor& in, delta<R>& change) {
 /// not mention keep what `value` has; a delta begins empty. On an error `value` holds anything valid.
 ///
 /// It also takes: members in any order, 7.0 where 7 is meant, the elements of a set in any order, times with an offset,
-/// numbers for enumerations.
+/// numbers for enumerators. It refuses an element or a key that is given twice, and a number but 0 that is no
+/// enumerator, as far as `may_be_enumerator` knows; bytes may hold such a number, from a newer writer.
 ///
 /// \return nothing, or one sentence: which field, what was found and what was expected; a text over 10 MiB, nested more
 /// than 64 deep, or whose elements would take over 64 times its size (and 1 MiB) in memory, is too_large

@@ -3,6 +3,7 @@
 // Values, records and deltas as JSON, generated from the same declaration as their bytes.
 
 #include <syncline/change/delta.hpp>
+#include <syncline/core/enumerators.hpp>
 #include <syncline/wire/reader.hpp>
 #include <syncline/wire/time_text.hpp>
 
@@ -171,7 +172,8 @@ consteval std::string_view name_of_enumerator() {
 
 inline constexpr std::size_t most_names = 64;
 
-/// The names of the enumerators 0 to 63 of `E`; empty where a number has none, or one that a smaller number has.
+/// The names of the enumerators 0 to 63 of `E`; empty where a number has none, or one that a smaller number has, or is
+/// no enumerator, so that an "unknown" for all the rest is nobody's name.
 template <class E>
 inline constexpr std::array<std::string_view, most_names> names_of = [] {
   std::array<std::string_view, most_names> names{};
@@ -180,7 +182,8 @@ inline constexpr std::array<std::string_view, most_names> names_of = [] {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       ((names[I] = name_of_enumerator<E, I>()), ...);
     }(std::make_index_sequence<tried>{});
-    for (std::size_t i = 0; i < most_names; ++i) {
+    for (std::size_t i = 0; i < tried; ++i) {
+      if (!may_be_enumerator(static_cast<E>(static_cast<std::underlying_type_t<E>>(i)))) names[i] = {};
       for (std::size_t j = 0; j < i; ++j) {
         if (names[i] == names[j]) names[i] = {};
       }
@@ -338,7 +341,7 @@ void write_delta(json_writer& out, const delta<R>& change) {
 /// where a `merge` field holds its edit.
 ///
 /// Guarantee: valid JSON; `from_json` gives back the same value, but for the payload of a NaN, for text that is not
-/// UTF-8 and for an optional in an optional. Complexity: linear. \see WIRE-2
+/// UTF-8, for an optional in an optional and for a number that is no enumerator. Complexity: linear. \see WIRE-2
 template <class T>
 void write_json(json_writer& out, const T& value) {
   if constexpr (internal::is_delta<T>) {
