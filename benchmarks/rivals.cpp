@@ -63,19 +63,19 @@ way update_from_bytes() {
   const std::size_t bytes = updates[0].size();
   return {"Syncline, update from bytes", [w] { for (std::size_t i = 0; i < count; ++i) w->restore(i); },
           [w, updates = std::move(updates), change = syncline::change<R>{}, id = std::string()]() mutable {
-            const syncline::device_id phone("phone");
+            const syncline::device_id by("phone");
             for (std::size_t i = 0; i < count; ++i) {
               syncline::reader in(updates[i]);
               syncline::internal::take_change(in, id, change);
               require(in.finish("a change").has_value(), "an update");
-              syncline::resolve_change(change, phone, syncline::role::client, bench::edited_here<R>, w->local[i],
+              syncline::resolve_change(change, by, syncline::role::client, bench::edited_here<R>, w->local[i],
                                        w->at_local[i], w->how);
             }
           },
           bytes};
 }
 
-std::string name_of(std::size_t field) { return "f" + std::to_string(field); }
+[[maybe_unused]] std::string name_of(std::size_t field) { return "f" + std::to_string(field); }
 
 #ifdef BENCH_HAS_NLOHMANN
 
@@ -88,7 +88,10 @@ template <class R>
 nlohmann::json json_of(const R& record, syncline::field_set<R> fields) {
   nlohmann::json made = nlohmann::json::object();
   syncline::for_each_field(
-      [&](auto at, const auto& field) { if (fields.contains(at)) made[name_of(at)] = json_value(field.value); }, record);
+      [&](auto at, const auto& field) {
+        if (fields.contains(at)) made[name_of(at)] = json_value(field.value);
+      },
+      record);
   return made;
 }
 
@@ -163,7 +166,9 @@ class table {
   }
   void update(const std::vector<R>& records, syncline::field_set<R> fields) {
     std::string set;
-    fields.for_each([&](std::size_t i) { set += (set.empty() ? "f" : ", f") + std::to_string(i) + " = ?" + std::to_string(i + 1); });
+    fields.for_each([&](std::size_t i) {
+      set += (set.empty() ? "" : ", ") + name_of(i) + " = ?" + std::to_string(i + 1);
+    });
     each(records, "UPDATE r SET " + set + " WHERE f0 = ?1");
   }
 
@@ -203,7 +208,7 @@ class table {
   }
 };
 
-/// Applies the other side's changeset of all records in one transaction; where both changed a column, theirs replaces it.
+/// Applies the other side's changeset of all records at once; where both changed a column, theirs replaces it.
 template <class R>
 void add_sqlite(std::vector<way>& ways) {
   struct state {
@@ -229,7 +234,8 @@ void add_sqlite(std::vector<way>& ways) {
                     const auto replace = [](void*, int why, sqlite3_changeset_iter*) -> int {
                       return why == SQLITE_CHANGESET_DATA ? SQLITE_CHANGESET_REPLACE : SQLITE_CHANGESET_ABORT;
                     };
-                    must(sqlite3changeset_apply(w->local.db, w->size, w->changeset, nullptr, replace, nullptr), w->local.db);
+                    sqlite3* const db = w->local.db;
+                    must(sqlite3changeset_apply(db, w->size, w->changeset, nullptr, replace, nullptr), db);
                   },
                   static_cast<std::size_t>(w->size) / count});
 }
@@ -252,7 +258,8 @@ void rows() {
     }
   }
   for (way& each : ways) {
-    std::printf("%s\t%zu\t%.1f\t%zu\n", each.name.c_str(), syncline::field_count<R>, each.times.quantile(0.1), each.bytes);
+    const double ns = each.times.quantile(0.1);
+    std::printf("%s\t%zu\t%.1f\t%zu\n", each.name.c_str(), syncline::field_count<R>, ns, each.bytes);
   }
   std::fflush(stdout);
 }

@@ -67,13 +67,21 @@ R filled(std::uint64_t i) {
 /// Edits `fields`; another `seed` makes other edits.
 template <class R>
 void edit_fields(R& record, syncline::field_set<R> fields, std::uint64_t seed) {
-  syncline::for_each_field([&](auto at, auto& field) { if (fields.contains(at)) edit(field.value, seed); }, record);
+  syncline::for_each_field(
+      [&](auto at, auto& field) {
+        if (fields.contains(at)) edit(field.value, seed);
+      },
+      record);
 }
 
 /// Copies `fields` alone.
 template <class R>
 void copy_fields(R& to, const R& from, syncline::field_set<R> fields) {
-  syncline::for_each_field([&](auto at, auto& a, const auto& b) { if (fields.contains(at)) a.value = b.value; }, to, from);
+  syncline::for_each_field(
+      [&](auto at, auto& a, const auto& b) {
+        if (fields.contains(at)) a.value = b.value;
+      },
+      to, from);
 }
 
 /// Records that two sides edited, and the way back after a merge.

@@ -46,7 +46,7 @@ void check() {
   for (const bool local_is_later : {false, true}) {
     for (std::size_t i = 0; i < a.size(); ++i) {
       a.restore(i), b.restore(i);
-      if (local_is_later && syncline::stamped<R>.contains(1)) a.at_local[i][1].time.ticks = b.at_local[i][1].time.ticks = 9999;
+      if (local_is_later && syncline::stamped<R>.contains(1)) a.at_local[i][1] = b.at_local[i][1] = {{9999}, {}};
       merge_by<ours<R>>(a)(i), merge_by<theirs<R>>(b)(i);
       bench::require_same(a.local[i], b.local[i], "a merged record");
       bench::require(a.at_local[i] == b.at_local[i], "a merge's stamps");

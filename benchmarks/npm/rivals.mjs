@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What JavaScript programs would use instead: one record with edits of this side takes the edits of another side.
-// Prints lines of: name, fields, ns per record (the best tenth of the turns), bytes of the update. The records are those of width_values.hpp.
+// Prints lines of: name, fields, ns per record (the best tenth of the turns), bytes of the update.
+// The records are those of ../width_values.hpp.
 
 import { createRequire } from 'node:module'
 
@@ -20,10 +21,10 @@ function value(f, i) {
 }
 const edited = (f, i) => (f % 8 === 1 ? text('Rain again ', i, 24) : value(f, i) + (i % 7) + 1)
 const record = (fields, i) =>
-  Object.fromEntries([['f0', text('5e0f77c2-', i, 36)], ...Array.from({ length: fields - 1 }, (_, k) => [`f${k + 1}`, value(k + 1, i)])])
+  Object.fromEntries(Array.from({ length: fields }, (_, f) => [`f${f}`, f ? value(f, i) : text('5e0f77c2-', i, 36)]))
 
-// Each gives: `prepare`, which makes a record with this side's edits, `merge`, which is timed and ends with the merged
-// record, `look`, what became of it, and `release`; `batch` records make a turn.
+// Each gives `prepare`, which makes a record with this side's edits; `merge` and `read` of one field, which are timed;
+// `look` at all that became of it; and `release`. `batch` records make a turn.
 const rivals = {
   async 'WatermelonDB resolver'(fields) {
     const { resolveConflict } = createRequire(import.meta.url)('@nozbe/watermelondb/sync/impl/helpers')
@@ -33,11 +34,13 @@ const rivals = {
     return {
       batch: 500,
       prepare(i) {
-        const local = { id: 'r', _status: 'updated', _changed: here(fields).map((f) => `f${f}`).join(), ...flat(record(fields, 0)) }
+        const local = flat({ id: 'r', _status: 'updated', ...record(fields, 0) })
+        local._changed = here(fields).map((f) => `f${f}`).join()
         for (const f of here(fields)) local[`f${f}`] = edited(f, i)
         return [local, { ...remote }]
       },
       merge: ([local, arrived]) => resolveConflict(local, arrived),
+      read: (merged) => merged.f1,
       look: (merged) => merged,
       release() {},
       bytes: JSON.stringify(remote).length,
@@ -60,6 +63,7 @@ const rivals = {
       batch: 200,
       prepare: (i) => copy(here(fields), i),
       merge: (doc) => (Y.applyUpdate(doc, update), doc),
+      read: (doc) => doc.getMap('r').get('f1'),
       look: (doc) => doc.getMap('r').toJSON(),
       release: (doc) => doc.destroy(),
       bytes: update.length,
@@ -75,6 +79,7 @@ const rivals = {
       batch: 20,
       prepare: (i) => edit(A.clone(base), here(fields), i),
       merge: (doc) => A.applyChanges(doc, [update])[0],
+      read: (doc) => doc.f1,
       look: (doc) => doc,
       release: (doc) => A.free(doc),
       bytes: update.length,
@@ -99,6 +104,7 @@ const rivals = {
       batch: 20,
       prepare: (i) => copy(here(fields), i),
       merge: (doc) => (doc.import(update), doc),
+      read: (doc) => doc.getMap('r').get('f1'),
       look: (doc) => doc.getMap('r').toJSON(),
       release: (doc) => doc.free(),
       bytes: update.length,
@@ -112,9 +118,10 @@ for (const [name, make] of Object.entries(rivals)) {
     for (const fields of widths) {
       const rival = await make(fields)
       const merged = rival.look(rival.merge(rival.prepare(1)))
-      for (const f of [...here(fields), ...there(fields)].slice(1)) {  // f1 is what both sides changed
-        const mine = edited(f, 1), theirs = edited(f, 3)
-        if (f !== 1 && merged[`f${f}`] !== (here(fields).includes(f) ? mine : theirs)) throw new Error(`f${f} is not merged`)
+      for (const [edits, seed] of [[here(fields), 1], [there(fields), 3]]) {
+        for (const f of edits.filter((f) => f !== 1)) {  // f1 is what both sides changed
+          if (merged[`f${f}`] !== edited(f, seed)) throw new Error(`f${f} is not merged`)
+        }
       }
       runs.push({ name, fields, rival, times: [] })
     }
@@ -125,12 +132,17 @@ for (const [name, make] of Object.entries(rivals)) {
 
 const rounds = 40
 for (let round = 0; round < rounds; ++round) {
-  for (const { rival, times } of runs) {
+  for (const { name, rival, times } of runs) {
     const records = Array.from({ length: rival.batch }, (_, i) => rival.prepare(i + 1))
     const merged = new Array(records.length)
     const began = process.hrtime.bigint()
-    for (let i = 0; i < records.length; ++i) merged[i] = rival.merge(records[i])
+    let read = 0
+    for (let i = 0; i < records.length; ++i) {
+      merged[i] = rival.merge(records[i])
+      read += rival.read(merged[i]).length
+    }
     const took = Number(process.hrtime.bigint() - began)
+    if (read === 0) throw new Error(`${name} has lost f1`)
     if (round >= rounds / 4) times.push(took / records.length)  // before that, it is being compiled
     merged.forEach(rival.release)
   }

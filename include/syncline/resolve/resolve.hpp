@@ -61,7 +61,7 @@ SYNCLINE_INLINE constexpr bool is_closed(authority by, const T& present) {
 
 /// `decide`, of the policy that `by` stands for, as far as it needs no values: where they have to be compared, the winner
 /// is `both`. `is_there` is `is_closed(by, remote)`.
-SYNCLINE_NOINLINE constexpr verdict decide_by(authority by, bool is_there, const stamp& local, const stamp& remote) {
+SYNCLINE_INLINE constexpr verdict decide_by(authority by, bool is_there, const stamp& local, const stamp& remote) {
   if (by == authority::server) return {side::remote, rule::server_owned};
   if (by == authority::once) return {is_there ? side::remote : side::local, rule::first_value};
   return decide_by_stamps(local, remote);
@@ -142,7 +142,7 @@ struct three_way : outcomes {
   }
 
   // What needs no values serves all types.
-  SYNCLINE_NOINLINE constexpr void take_theirs(place at, rule why) noexcept {
+  SYNCLINE_INLINE constexpr void take_theirs(place at, rule why) noexcept {
     if (is_stamped(at.by)) stamps[at.index] = their_stamps[at.index];
     set_remote(at.index, why);
   }
