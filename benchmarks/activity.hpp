@@ -120,11 +120,11 @@ inline constexpr auto remotely_edited =
                                       syncline::the<&activity::calories>);
 
 /// Stamps of one device's edit of `fields`; the others were written long ago.
-inline syncline::stamps<activity> stamps_of(syncline::field_set<activity> fields, std::uint64_t ticks,
-                                            std::string_view device) {
-  syncline::stamps<activity> made{};
+template <class R>
+syncline::stamps<R> stamps_of(syncline::field_set<R> fields, std::uint64_t ticks, std::string_view device) {
+  syncline::stamps<R> made{};
   for (std::size_t i = 0; i < made.size(); ++i) {
-    if (!syncline::stamped<activity>.contains(i)) continue;
+    if (!syncline::stamped<R>.contains(i)) continue;
     made[i] = fields.contains(i) ? syncline::stamp{{ticks}, syncline::device_id(device)}
                                  : syncline::stamp{{1000}, syncline::device_id("first")};
   }

@@ -6,23 +6,16 @@
 // field's `value` is the plain member. It uses none of the framework's functions.
 
 #include "activity.hpp"
+#include "hand_steps.hpp"
 
 #include <syncline/resolve.hpp>
 
-#include <algorithm>
-#include <array>
-#include <bit>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace hand {
 
 using bench::activity;
-using syncline::rule;
-using syncline::stamp;
 
 using delta = syncline::delta<activity>;
 using change = syncline::change<activity>;
@@ -38,19 +31,6 @@ enum index : unsigned {
   i_training_stress,   i_avg_cadence_rpm,   i_max_cadence_rpm,   i_avg_temperature_c,   i_gear,   i_device,
   i_is_private,
 };
-constexpr std::uint64_t bit(unsigned i) { return std::uint64_t{1} << i; }
-
-[[gnu::always_inline]] inline bool differs(double a, double b) {  // by bits: a NaN is itself
-  return std::bit_cast<std::uint64_t>(a) != std::bit_cast<std::uint64_t>(b);
-}
-template <class T>
-[[gnu::always_inline]] inline bool differs(const T& a, const T& b) {
-  return a != b;
-}
-template <class T>
-[[gnu::always_inline]] inline bool differs(const std::optional<T>& a, const std::optional<T>& b) {
-  return a.has_value() != b.has_value() || (a.has_value() && differs(*a, *b));
-}
 
 /// Which fields differ; the key is not compared.
 inline std::uint64_t changed_fields(const activity& a, const activity& b) {
@@ -159,88 +139,11 @@ inline void apply(activity& a, const delta& d) {
   if (mask & bit(i_is_private)) a.is_private.value = v.is_private.value;
 }
 
-/// Whether the left write stands, and why: the later, else that of the higher device, else the greater value.
-template <class T>
-inline bool stands(const T& a, const stamp& at, const T& b, const stamp& bt, rule& why) {
-  if (at.time != bt.time) return why = rule::later_write, at.time > bt.time;
-  if (at.device != bt.device) return why = rule::higher_device, at.device > bt.device;
-  return why = rule::greater_value, a > b;
-}
-
-/// Where a merge stands; small enough to live in registers.
-struct merging {
-  stamps& mine_at;
-  std::array<rule, 28>& why;
-  std::uint64_t local = 0, remote = 0, dropped = 0;
-
-  void store(decisions& how) const {
-    how.local = syncline::field_set<activity>{local};
-    how.remote = syncline::field_set<activity>{remote};
-    how.both = {};
-    how.dropped = syncline::field_set<activity>{dropped};
-  }
-  [[gnu::always_inline]] void keep(unsigned i, rule r) { why[i] = r, local |= bit(i); }
-  [[gnu::always_inline]] void give(unsigned i, rule r) { why[i] = r, remote |= bit(i); }
-};
-
-struct three_way : merging {
-  const stamps& theirs_at;
-
-  /// A field that the later write decides.
-  template <class F>
-  [[gnu::always_inline]] void latest(unsigned i, const F& before, F& mine, const F& theirs, F& lost) {
-    const bool they_changed = differs(before.value, theirs.value);
-    if (!differs(before.value, mine.value)) {
-      if (!they_changed) [[likely]] return;
-      mine.value = theirs.value;
-      mine_at[i] = theirs_at[i];
-      return give(i, rule::alone);
-    }
-    if (!they_changed) return keep(i, rule::alone);
-    if (!differs(mine.value, theirs.value)) {
-      if (mine_at[i] < theirs_at[i]) mine_at[i] = theirs_at[i];
-      return give(i, rule::same_value);
-    }
-    dropped |= bit(i);
-    rule r;
-    if (stands(mine.value, mine_at[i], theirs.value, theirs_at[i], r)) {
-      lost.value = theirs.value;
-      return keep(i, r);
-    }
-    std::swap(lost.value, mine.value);
-    mine.value = theirs.value;
-    mine_at[i] = theirs_at[i];
-    give(i, r);
-  }
-
-  /// A field whose remote value stands: always (the server's), or unless it is empty (set once).
-  template <class F>
-  [[gnu::always_inline]] void owned(unsigned i, const F& before, F& mine, const F& theirs, F& lost,
-                                    rule r = rule::server_owned, bool is_closed = true) {
-    const bool they_changed = differs(before.value, theirs.value);
-    if (!differs(before.value, mine.value)) {
-      if (!they_changed) [[likely]] return;
-      mine.value = theirs.value;
-      return give(i, rule::alone);
-    }
-    if (!they_changed && !is_closed) return keep(i, rule::alone);
-    if (!differs(mine.value, theirs.value)) return give(i, rule::same_value);
-    dropped |= bit(i);
-    if (!is_closed) {  // theirs is empty
-      lost.value = theirs.value;
-      return keep(i, r);
-    }
-    std::swap(lost.value, mine.value);
-    mine.value = theirs.value;
-    give(i, r);
-  }
-};
-
 /// The three-way merge, in place, field by field.
 inline void merge(const activity& b, activity& m, stamps& ms, const activity& r, const stamps& rs, decisions& how) {
-  three_way x{{ms, how.rules}, rs};
+  three_way x{{ms.data(), how.rules.data()}, rs.data()};
   activity& l = how.lost;
-  x.owned(i_started_at_ms, b.started_at_ms, m.started_at_ms, r.started_at_ms, l.started_at_ms, 
+  x.owned(i_started_at_ms, b.started_at_ms, m.started_at_ms, r.started_at_ms, l.started_at_ms,
           rule::first_value, r.started_at_ms.value != 0);
   x.latest(i_name, b.name, m.name, r.name, l.name);
   x.latest(i_notes, b.notes, m.notes, r.notes, l.notes);
@@ -327,10 +230,10 @@ struct arriving : merging {
 /// Puts a client's change into a record of which the client had not seen the changes in `unseen`.
 inline void merge_change(const change& c, const syncline::device_id& by, std::uint64_t unseen, activity& p, stamps& ps,
                          decisions& how) {
-  arriving x{{ps, how.rules}, c, by, unseen};
+  arriving x{{ps.data(), how.rules.data()}, c, by, unseen};
   const activity& v = c.what.values;
   activity& l = how.lost;
-  x.owned(i_started_at_ms, v.started_at_ms, p.started_at_ms, l.started_at_ms, 
+  x.owned(i_started_at_ms, v.started_at_ms, p.started_at_ms, l.started_at_ms,
           rule::first_value, p.started_at_ms.value != 0);
   x.latest(i_name, v.name, p.name, l.name);
   x.latest(i_notes, v.notes, p.notes, l.notes);

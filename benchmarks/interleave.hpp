@@ -92,6 +92,28 @@ comparison streaming(std::string what, std::size_t count, Ours ours, Theirs thei
   return made;
 }
 
+/// `count` records in cache: the two take turns of all of them. `restore` puts the input back before each turn and is
+/// not timed; what reading the clock costs is taken off.
+template <class Ours, class Theirs, class Restore>
+comparison warm(std::string what, std::size_t count, Ours ours, Theirs theirs, Restore restore,
+                std::size_t turns = 4000) {
+  comparison made{std::move(what) + ", warm", {}, {}, 0, 0};
+  samples clock;
+  auto nothing = [](std::size_t i) { keep(i); };
+  const auto time = [&](auto& call) {
+    for (std::size_t i = 0; i < count; ++i) restore(i);
+    return time_batch(call, 0, count);
+  };
+  for (std::size_t turn = 0; turn < turns; ++turn) {
+    if (turn % 2 == 0) made.ours.add(time(ours));
+    made.theirs.add(time(theirs));
+    if (turn % 2 != 0) made.ours.add(time(ours));
+    clock.add(time_batch(nothing, 0, count));
+  }
+  made.restoring = clock.median();
+  return made;
+}
+
 #if defined(__clang__)
 inline constexpr const char* compiler_name = "clang " __clang_version__;
 #else

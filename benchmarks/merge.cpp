@@ -6,6 +6,7 @@
 #include "hand_wire.hpp"
 #include "hand_written.hpp"
 #include "interleave.hpp"
+#include "same_work.hpp"
 
 #include <syncline/resolve.hpp>
 #include <syncline/wire.hpp>
@@ -18,6 +19,8 @@
 namespace {
 
 using bench::activity;
+using bench::require;
+using bench::require_same;
 
 constexpr std::string_view hub_device = "phone", local_device = "watch";
 const syncline::stamps<activity> local_stamps = bench::stamps_of(bench::locally_edited, 9000, local_device);
@@ -114,30 +117,6 @@ struct theirs {
     return hand::decode(bytes, a);
   }
 };
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "the two do not do the same work: %s differs\n", what);
-  std::exit(1);
-}
-
-void require_same(const activity& a, const activity& b, const char* what) {
-  require(syncline::is_same_value(a, b), what);
-}
-
-void require_same(const syncline::decisions<activity>& a, const syncline::decisions<activity>& b, const char* what) {
-  require(a.local == b.local && a.remote == b.remote && a.both == b.both && a.dropped == b.dropped, what);
-  (a.local | a.remote).for_each([&](std::size_t i) { require(a.rules[i] == b.rules[i], what); });
-  activity x, y;  // outside `dropped`, what is lost is unspecified
-  syncline::for_each_field(
-      [&](auto i, auto& to_x, auto& to_y) {
-        if (!a.dropped.contains(i)) return;
-        to_x = syncline::get_field<i>(a.lost);
-        to_y = syncline::get_field<i>(b.lost);
-      },
-      x, y);
-  require_same(x, y, what);
-}
 
 /// Both sides give the same bytes, records, stamps, losers and rules.
 void check(const example& e) {

@@ -49,6 +49,9 @@ struct place {
   authority by;
 };
 
+/// Writes are ordered by their stamps, so a field's stamp moves with its value; others keep the one that they have.
+constexpr bool is_stamped(authority by) noexcept { return by == authority::latest || by == authority::client; }
+
 /// The fields that keep a value which is there, whatever a change says: a client cannot touch a server field after the
 /// creation, and a `once` field that has a value takes no other.
 template <class T>
@@ -58,7 +61,7 @@ SYNCLINE_INLINE constexpr bool is_closed(authority by, const T& present) {
 
 /// `decide`, of the policy that `by` stands for, as far as it needs no values: where they have to be compared, the winner
 /// is `both`. `is_there` is `is_closed(by, remote)`.
-SYNCLINE_NOINLINE constexpr verdict decide_by(authority by, bool is_there, const stamp& local, const stamp& remote) {
+SYNCLINE_INLINE constexpr verdict decide_by(authority by, bool is_there, const stamp& local, const stamp& remote) {
   if (by == authority::server) return {side::remote, rule::server_owned};
   if (by == authority::once) return {is_there ? side::remote : side::local, rule::first_value};
   return decide_by_stamps(local, remote);
@@ -122,11 +125,11 @@ struct three_way : outcomes {
     if (is_same_value(before, mine)) {
       if (is_same_value(before, theirs)) return;
       assign(mine, theirs);
-      return take_theirs(at.index, rule::alone);
+      return take_theirs(at, rule::alone);
     }
     const bool closed = is_closed(at.by, theirs);
     if (!closed && is_same_value(before, theirs)) return set_local(at.index, rule::alone);
-    if (is_same_value(mine, theirs)) return take_later(at.index);
+    if (is_same_value(mine, theirs)) return take_later(at);
     const verdict decision = decide_by(at.by, closed, stamps[at.index], their_stamps[at.index]);
     set_dropped(at.index);
     if (is_local(decision.winner, mine, theirs)) {
@@ -135,17 +138,17 @@ struct three_way : outcomes {
     }
     std::swap(lost, mine);
     assign(mine, theirs);
-    take_theirs(at.index, decision.why);
+    take_theirs(at, decision.why);
   }
 
   // What needs no values serves all types.
-  SYNCLINE_NOINLINE constexpr void take_theirs(std::size_t index, rule why) noexcept {
-    stamps[index] = their_stamps[index];
-    set_remote(index, why);
+  SYNCLINE_INLINE constexpr void take_theirs(place at, rule why) noexcept {
+    if (is_stamped(at.by)) stamps[at.index] = their_stamps[at.index];
+    set_remote(at.index, why);
   }
-  SYNCLINE_NOINLINE constexpr void take_later(std::size_t index) noexcept {
-    if (stamps[index] < their_stamps[index]) stamps[index] = their_stamps[index];
-    set_remote(index, rule::same_value);
+  SYNCLINE_NOINLINE constexpr void take_later(place at) noexcept {
+    if (is_stamped(at.by) && stamps[at.index] < their_stamps[at.index]) stamps[at.index] = their_stamps[at.index];
+    set_remote(at.index, rule::same_value);
   }
 
   /// The same for a field with a merge function. One copy per function and type.
@@ -154,7 +157,7 @@ struct three_way : outcomes {
     if (is_same_value(before, mine)) {
       if (is_same_value(before, theirs)) return;
       mine = theirs;
-      return take_theirs(index, rule::alone);
+      return set_remote(index, rule::alone);
     }
     if (is_same_value(before, theirs)) return set_local(index, rule::alone);
     using traits = merge_traits<How, T>;
@@ -186,8 +189,6 @@ struct arrival : outcomes {
   const device_id& device;
   role who;
   std::uint64_t fields, unseen;
-
-  static constexpr bool is_stamped(authority by) noexcept { return by == authority::latest || by == authority::client; }
 
   template <class T>
   SYNCLINE_INLINE constexpr void take(place at, const T& value, T& present, rule reason) {
@@ -260,7 +261,8 @@ struct arrival : outcomes {
 /// \param how            is overwritten with which side won each field, by which rule, and what was dropped
 ///
 /// Guarantee: a field that one side changed has that side's value, unless that side may not write it; nothing is
-/// dropped that is not in `how.lost`. Deterministic. For `lww` and `client` fields commutative in its sides.
+/// dropped that is not in `how.lost`. Deterministic. For `lww` and `client` fields commutative in its sides. Stamps of
+/// fields that no policy stamps are neither read nor written.
 /// Complexity: O(fields) comparisons; copies and allocates only where the remote side wins or a value is lost.
 /// \snippet examples/resolve.cpp in-place
 /// \see MERGE-1, MERGE-3, docs/algebra.md
