@@ -9,6 +9,7 @@
 #include <syncline/record/policy.hpp>
 #include <syncline/record/reflect.hpp>
 #include <syncline/record/role.hpp>
+#include <syncline/record/sample_time.hpp>
 #include <syncline/record/schema.hpp>
 #include <syncline/record/steps.hpp>
 #include <syncline/record/value_kind.hpp>

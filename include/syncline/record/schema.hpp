@@ -8,6 +8,7 @@
 #include <syncline/record/merge_function.hpp>
 #include <syncline/record/policies_of.hpp>
 #include <syncline/record/reflect.hpp>
+#include <syncline/record/sample_time.hpp>
 #include <syncline/record/value_kind.hpp>
 
 #include <algorithm>
@@ -50,6 +51,9 @@ inline constexpr std::string_view says_record = "[syncline] record '", says_fiel
     says_merge = "' is merge<T, How>, and How cannot serve T: How needs `diff`, `apply`, `compose` and `invert` for T, or "
                  "`static T merge(base, local, remote)` (set_edits takes std::set, counter takes an integer)",
     says_sample = "' is chunked<Sample, Split>, and Sample cannot be coded: use a plain aggregate of codable fields",
+    says_split = "' is chunked<Sample, Split>, and Split is no way to cut a series: use points<N>, bytes<N> or seconds<N>",
+    says_no_time = "' is chunked<Sample, seconds<N>>, and Sample has no time: give it a `syncline::timestamp` or a "
+                   "duration, or cut by points<N> or bytes<N>",
     says_beside = "': policies_of names '", says_nowhere = "', which is no field of it: name it as the struct does",
     says_twice = "' has a policy where it stands and another in policies_of: keep one",
     says_no_policy = "' is given what is no policy in policies_of: write policy::lww, policy::merge<How> or another",
@@ -60,10 +64,16 @@ inline constexpr std::string_view says_record = "[syncline] record '", says_fiel
                    "policy::once or policy::merge<How>";
 // clang-format on
 
+/// What is wrong with a series' declaration; empty if nothing is.
 template <class Policy>
-inline constexpr bool is_chunked_with_bad_sample = false;
+inline constexpr std::string_view wrong_with_series = "";
 template <class Sample, class Split>
-inline constexpr bool is_chunked_with_bad_sample<policy::chunked<Sample, Split>> = !codable<Sample>;
+inline constexpr std::string_view wrong_with_series<policy::chunked<Sample, Split>> = [] {
+  if constexpr (!codable<Sample>) return says_sample;
+  else if constexpr (!is_split<Split>) return says_split;
+  else if constexpr (!can_split<Split, Sample>) return says_no_time;
+  else return std::string_view{};
+}();
 
 template <class R>
 concept describes_itself = requires {
@@ -147,8 +157,8 @@ consteval bool check_declaration(std::index_sequence<I...> indices) {
       using P = policy_at<R, J, member>;
       if constexpr (policy::is_chunked<P> && !std::is_same_v<T, manifest>) {
         ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_no_manifest>()>();
-      } else if constexpr (is_chunked_with_bad_sample<P>) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_sample>()>();
+      } else if constexpr (!wrong_with_series<P>.empty()) {
+        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, wrong_with_series<P>>()>();
       } else if constexpr (!codable<T>) {
         ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_uncodable>()>();
       } else if constexpr (std::is_same_v<P, policy::key> && !can_be_key<T>) {
@@ -225,6 +235,8 @@ class fingerprint_hash {
       add_type<typename Policy::sample>();
       add(type_name<typename Policy::split>);
       if constexpr (requires { Policy::split::count; }) add(std::uint64_t{Policy::split::count});
+      if constexpr (requires { Policy::split::size; }) add(std::uint64_t{Policy::split::size});
+      if constexpr (requires { Policy::split::length; }) add(std::uint64_t{Policy::split::length});
     }
   }
   constexpr std::uint64_t value() const { return hash_; }
