@@ -50,6 +50,7 @@ inline constexpr std::string_view says_record = "[syncline] record '", says_fiel
                      "integers, or optional, vector, set, map, array and plain aggregates of such",
     says_merge = "' is merge<T, How>, and How cannot serve T: How needs `diff`, `apply`, `compose` and `invert` for T, or "
                  "`static T merge(base, local, remote)` (set_edits takes std::set, counter takes an integer)",
+    says_merge_because = "' is merge<T, How>, and How cannot serve T: ",
     says_sample = "' is chunked<Sample, Split>, and Sample cannot be coded: use a plain aggregate of codable fields",
     says_split = "' is chunked<Sample, Split>, and Split is no way to cut a series: use points<N>, bytes<N> or seconds<N>",
     says_no_time = "' is chunked<Sample, seconds<N>>, and Sample has no time: give it a `syncline::timestamp` or a "
@@ -102,6 +103,12 @@ template <class T, class Policy>
 inline constexpr bool serves = true;
 template <class T, class How>
 inline constexpr bool serves<T, policy::merge<How>> = merge_function<How, T>;
+
+/// Whether a merge function has words of its own for a type that it cannot serve.
+template <class T, class Policy>
+concept says_why = requires {
+  { Policy::how::template refusal<T> } -> std::convertible_to<std::string_view>;
+};
 
 /// The same for what is declared elsewhere than at its field.
 template <class R, std::size_t... I, std::size_t... Beside>
@@ -163,6 +170,9 @@ consteval bool check_declaration(std::index_sequence<I...> indices) {
         ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_uncodable>()>();
       } else if constexpr (std::is_same_v<P, policy::key> && !can_be_key<T>) {
         ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_key_type>()>();
+      } else if constexpr (!serves<T, P> && says_why<T, P>) {
+        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_merge_because,
+                                P::how::template refusal<T>>()>();
       } else if constexpr (!serves<T, P>) {
         ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_merge>()>();
       }
@@ -231,6 +241,9 @@ class fingerprint_hash {
     if constexpr (policy::is_merge<Policy>) {
       add(type_name<typename Policy::how>);
       add_type<typename merge_traits<typename Policy::how, T>::edit>();
+      if constexpr (requires(fingerprint_hash& hash) { Policy::how::template describe<T>(hash); }) {
+        Policy::how::template describe<T>(*this);
+      }
     } else if constexpr (policy::is_chunked<Policy>) {
       add_type<typename Policy::sample>();
       add(type_name<typename Policy::split>);
