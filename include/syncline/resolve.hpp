@@ -3,6 +3,7 @@
 // Floor 3: what do two changes become? The three-way merge, its rules, and the merge functions that come with it.
 
 #include <syncline/resolve/append_log.hpp>
+#include <syncline/resolve/by_field.hpp>
 #include <syncline/resolve/conflict.hpp>
 #include <syncline/resolve/counter.hpp>
 #include <syncline/resolve/decide.hpp>

@@ -4,5 +4,6 @@
 
 #include <syncline/stream/chunk.hpp>
 #include <syncline/stream/codec.hpp>
+#include <syncline/stream/cutter.hpp>
 #include <syncline/stream/plain_codec.hpp>
 #include <syncline/stream/split.hpp>

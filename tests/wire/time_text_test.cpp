@@ -50,10 +50,10 @@ TEST_CASE("known instants have their known texts", "[time]") {
       {8640000000000, "+275760-09-13T00:00:00Z"},  // ECMAScript's last instant
   };
   for (const auto& [count, text] : known) {
-    CHECK(time_text(sys_seconds{seconds{count}}) == text);
+    CHECK(time_text(sys_seconds{std::chrono::seconds{count}}) == text);
     REQUIRE(parse_time<sys_seconds>(text).has_value());
     CHECK(parse_time<sys_seconds>(text)->time_since_epoch().count() == count);
-    CHECK(*parse_time(text) == ms_time{seconds{count}});
+    CHECK(*parse_time(text) == ms_time{std::chrono::seconds{count}});
   }
 }
 

@@ -38,10 +38,10 @@ struct field {
 
   friend bool operator==(const field&, const field&) = default;
   // Scalars are compared by the language itself, after the conversion above.
-  friend constexpr bool operator==(const field& f, const T& value)
+  friend constexpr bool operator==(const field& f, const T& other)
     requires std::is_class_v<T>
   {
-    return f.value == value;
+    return f.value == other;
   }
 };
 

@@ -17,6 +17,24 @@ struct points {
   static constexpr std::uint32_t count = N;
 };
 
+/// Splits a series into chunks of at most `N` bytes: of its points as `encode` writes them, one by one, whatever codec the
+/// chunk is written with. A point that takes more is a chunk of its own. \see DECL-3
+template <std::uint32_t N>
+struct bytes {
+  static_assert(N > 0 && N <= 4u << 20,
+                "[syncline] a chunk has a byte or more, and at most 4 MiB: write bytes<1> to bytes<4194304>");
+  static constexpr std::uint32_t size = N;
+};
+
+/// Splits a series into chunks whose points were taken less than `N` seconds away from the first of them. A point's time
+/// is the first of its members that is a time or a duration, or an optional of such; a point without one stays in the
+/// chunk that is open. \see DECL-3
+template <std::uint32_t N>
+struct seconds {
+  static_assert(N > 0, "[syncline] a chunk lasts a second or more: write seconds<1> or more");
+  static constexpr std::uint32_t length = N;
+};
+
 /// What can be declared of a field. The policies are empty types; `field<T, Policy>` carries one.
 ///
 /// \see DECL-2, docs/algebra.md

@@ -48,11 +48,37 @@ consteval std::size_t count_fields() {
   }
 }
 
+// Converts to a base of S, and to nothing else. Never defined.
+template <class S>
+struct any_base {
+  template <class T>
+    requires(std::is_base_of_v<T, S> && !std::is_same_v<T, S>)
+  operator T&() const&& noexcept;
+  template <class T>
+    requires(std::is_base_of_v<T, S> && !std::is_same_v<T, S>)
+  operator T&&() const&& noexcept;
+};
+
+// The first initializer of an aggregate is that of its base, if it has one.
+template <class S>
+concept has_base = requires { S{any_base<S>{}}; };
+
 }  // namespace internal
 
-/// The number of fields of the aggregate `S`; `max_fields + 1` stands for more. Static members do not count.
+/// A struct that can be looked into: an aggregate without a base.
 template <class S>
-inline constexpr std::size_t field_count = internal::count_fields<std::remove_cv_t<S>>();
+concept plain_aggregate = std::is_aggregate_v<S> && !internal::has_base<S>;
+
+/// The number of fields of the aggregate `S`; `max_fields + 1` stands for more. Static members do not count. What cannot
+/// be looked into has none: who asks for a record or a value refuses it, in words.
+template <class S>
+inline constexpr std::size_t field_count = [] {
+  if constexpr (plain_aggregate<std::remove_cv_t<S>>) {
+    return internal::count_fields<std::remove_cv_t<S>>();
+  } else {
+    return std::size_t{0};
+  }
+}();
 
 /// Calls `use(field...)` with references to all fields of `record`, in order of declaration.
 ///

@@ -6,7 +6,9 @@
 #include <syncline/core/ill_formed.hpp>
 #include <syncline/record/field.hpp>
 #include <syncline/record/merge_function.hpp>
+#include <syncline/record/policies_of.hpp>
 #include <syncline/record/reflect.hpp>
+#include <syncline/record/sample_time.hpp>
 #include <syncline/record/value_kind.hpp>
 
 #include <algorithm>
@@ -27,7 +29,8 @@ enum class delete_policy : std::uint8_t {
   manual,       ///< it stays, or comes back, and the conflict log asks a person whether it is to go
 };
 
-/// What a record says of itself, as `static constexpr syncline::record_info sync{...}` in the struct.
+/// What a record says of itself, as `static constexpr syncline::record_info sync{...}` in the struct, or beside it in
+/// `policies_of`.
 ///
 /// \snippet examples/declare.cpp declare
 /// \see DECL-1
@@ -42,6 +45,10 @@ namespace internal {
 // clang-format off
 inline constexpr std::string_view says_record = "[syncline] record '", says_field = "': field '",
     says_no_info = "' says nothing of itself: add `static constexpr syncline::record_info sync{.table = \"...\"};`",
+    says_no_aggregate = "' is no aggregate: take out its constructors, private and virtual members, so that it has fields "
+                        "and nothing else",
+    says_base = "' has a base class: write the fields of the base into it, or make the base a field",
+    says_two_infos = "' says of itself what `policies_of` says too: keep one of the two `record_info sync`",
     says_too_many = "' has more than 60 fields: move some into a nested struct",
     says_no_table = "' has no table name: write `record_info sync{.table = \"...\"}`",
     says_no_key = "' has no key: declare one field `syncline::key<T>`, for example `syncline::key<std::string> id{};`",
@@ -51,55 +58,130 @@ inline constexpr std::string_view says_record = "[syncline] record '", says_fiel
                      "integers, or optional, vector, set, map, array and plain aggregates of such",
     says_merge = "' is merge<T, How>, and How cannot serve T: How needs `diff`, `apply`, `compose` and `invert` for T, or "
                  "`static T merge(base, local, remote)` (set_edits takes std::set, counter takes an integer)",
-    says_sample = "' is chunked<Sample, Split>, and Sample cannot be coded: use a plain aggregate of codable fields";
+    says_merge_because = "' is merge<T, How>, and How cannot serve T: ",
+    says_sample = "' is chunked<Sample, Split>, and Sample cannot be coded: use a plain aggregate of codable fields",
+    says_split = "' is chunked<Sample, Split>, and Split is no way to cut a series: use points<N>, bytes<N> or seconds<N>",
+    says_no_time = "' is chunked<Sample, seconds<N>>, and Sample has no time: give it a `syncline::timestamp` or a "
+                   "duration, or cut by points<N> or bytes<N>",
+    says_beside = "': policies_of names '", says_nowhere = "', which is no field of it: name it as the struct does",
+    says_twice = "' has a policy where it stands and another in policies_of: keep one",
+    says_no_policy = "' is given what is no policy in policies_of: write policy::lww, policy::merge<How> or another",
+    says_no_manifest = "' is chunked, and no manifest: declare it `syncline::manifest`, which is what a record carries of a "
+                       "series",
+    says_two_defaults = "' has a default policy, and policies_of has one too: keep one of the two",
+    says_default = "' has a default policy that cannot be one: use policy::server, policy::client, policy::lww, "
+                   "policy::once or policy::merge<How>";
 // clang-format on
 
+/// What is wrong with a series' declaration; empty if nothing is.
 template <class Policy>
-inline constexpr bool is_chunked_with_bad_sample = false;
+inline constexpr std::string_view wrong_with_series = "";
 template <class Sample, class Split>
-inline constexpr bool is_chunked_with_bad_sample<policy::chunked<Sample, Split>> = !codable<Sample>;
+inline constexpr std::string_view wrong_with_series<policy::chunked<Sample, Split>> = [] {
+  if constexpr (!codable<Sample>) return says_sample;
+  else if constexpr (!is_split<Split>) return says_split;
+  else if constexpr (!can_split<Split, Sample>) return says_no_time;
+  else return std::string_view{};
+}();
 
 template <class R>
 concept describes_itself = requires {
   { R::sync } -> std::convertible_to<record_info>;
 };
+template <class R>
+concept is_described = describes_itself<R> || describes_itself<policies_of<R>>;
+
+template <class R>
+consteval record_info info_of() {
+  if constexpr (describes_itself<R>) return record_info{R::sync};
+  else if constexpr (describes_itself<policies_of<R>>) return record_info{policies_of<R>::sync};
+  else return record_info{};  // refused below, in words
+}
+
+template <class P>
+concept any_policy = requires {
+  { P::name } -> std::convertible_to<std::string_view>;
+} && std::is_empty_v<P>;
 
 template <class T>
 inline constexpr bool can_be_key =
     kind_of<T> == value_kind::text || kind_of<T> == value_kind::integer || kind_of<T> == value_kind::enumeration;
 
-template <class F>
-using policy_or_default = std::conditional_t<std::is_void_v<typename declared<F>::policy_type>, policy::lww,
-                                             typename declared<F>::policy_type>;
-
 template <class T, class Policy>
 inline constexpr bool serves = true;
-template <class T, class How>
-inline constexpr bool serves<T, policy::merge<How>> = merge_function<How, T>;
+template <class T, class Policy>
+  requires policy::is_merge<Policy>
+inline constexpr bool serves<T, Policy> = merge_function<typename Policy::how, T>;
+
+/// Whether a merge function has words of its own for a type that it cannot serve.
+template <class T, class Policy>
+concept says_why = requires {
+  { Policy::how::template refusal<T> } -> std::convertible_to<std::string_view>;
+};
+
+/// The same for what is declared elsewhere than at its field.
+template <class R, std::size_t... I, std::size_t... Beside>
+consteval void check_policies_elsewhere(std::index_sequence<I...>, std::index_sequence<Beside...>) {
+  using preset = typename default_policy_of<R>::type;
+  if constexpr (has_own_default<R> && has_default_beside<R>) {
+    ill_formed<concatenated<says_record, type_name<R>, says_two_defaults>()>();
+  } else if constexpr (!any_policy<preset> || std::is_same_v<preset, policy::key> || policy::is_chunked<preset>) {
+    ill_formed<concatenated<says_record, type_name<R>, says_default>()>();
+  }
+  [[maybe_unused]] constexpr auto check_name = []<std::size_t J>(std::integral_constant<std::size_t, J>) {
+    using P = member_at<policies_of<R>, J>;
+    constexpr const std::string_view& name = field_name<policies_of<R>, J>;
+    constexpr bool is_twice = ((field_name<R, I> == name && !std::is_void_v<typename declared<member_at<R, I>>::policy_type>) || ...);
+    if constexpr (((field_name<R, I> != name) && ...)) {
+      ill_formed<concatenated<says_record, type_name<R>, says_beside, name, says_nowhere>()>();
+    } else if constexpr (is_twice) {
+      ill_formed<concatenated<says_record, type_name<R>, says_field, name, says_twice>()>();
+    } else if constexpr (!any_policy<P>) {
+      ill_formed<concatenated<says_record, type_name<R>, says_field, name, says_no_policy>()>();
+    }
+  };
+  (check_name(std::integral_constant<std::size_t, Beside>{}), ...);
+}
 
 /// Stops compilation at the first thing that is wrong with `R`'s declaration. \see DECL-5
 template <class R, std::size_t... I>
-consteval bool check_declaration(std::index_sequence<I...>) {
-  if constexpr (field_count<R> > max_fields) {
+consteval bool check_declaration(std::index_sequence<I...> indices) {
+  if constexpr (!std::is_aggregate_v<R>) {
+    ill_formed<concatenated<says_record, type_name<R>, says_no_aggregate>()>();
+    return true;
+  } else if constexpr (!plain_aggregate<R>) {
+    ill_formed<concatenated<says_record, type_name<R>, says_base>()>();
+    return true;
+  } else if constexpr (field_count<R> > max_fields) {
     ill_formed<concatenated<says_record, type_name<R>, says_too_many>()>();
     return true;
-  } else if constexpr (!describes_itself<R>) {
+  } else if constexpr (!is_described<R>) {
     ill_formed<concatenated<says_record, type_name<R>, says_no_info>()>();
     return true;
   } else {
-    if constexpr (record_info{R::sync}.table.empty()) {
+    if constexpr (describes_itself<R> && describes_itself<policies_of<R>>) {
+      ill_formed<concatenated<says_record, type_name<R>, says_two_infos>()>();
+    } else if constexpr (info_of<R>().table.empty()) {
       ill_formed<concatenated<says_record, type_name<R>, says_no_table>()>();
     }
+    if constexpr (has_policies_elsewhere<R>) {
+      check_policies_elsewhere<R>(indices, std::make_index_sequence<count_beside<R>>{});
+    }
     constexpr auto check_field = []<std::size_t J>(std::integral_constant<std::size_t, J>) {
-      using member = std::remove_cvref_t<decltype(*address_of_field<R, J>())>;
+      using member = member_at<R, J>;
       using T = typename declared<member>::value_type;
-      using P = policy_or_default<member>;
-      if constexpr (is_chunked_with_bad_sample<P>) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_sample>()>();
+      using P = policy_at<R, J, member>;
+      if constexpr (policy::is_chunked<P> && !std::is_same_v<T, manifest>) {
+        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_no_manifest>()>();
+      } else if constexpr (!wrong_with_series<P>.empty()) {
+        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, wrong_with_series<P>>()>();
       } else if constexpr (!codable<T>) {
         ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_uncodable>()>();
       } else if constexpr (std::is_same_v<P, policy::key> && !can_be_key<T>) {
         ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_key_type>()>();
+      } else if constexpr (!serves<T, P> && says_why<T, P>) {
+        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_merge_because,
+                                P::how::template refusal<T>>()>();
       } else if constexpr (!serves<T, P>) {
         ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_merge>()>();
       }
@@ -107,8 +189,7 @@ consteval bool check_declaration(std::index_sequence<I...>) {
     (check_field(std::integral_constant<std::size_t, I>{}), ...);
 
     constexpr std::size_t keys[]{
-        (std::is_same_v<policy_or_default<std::remove_cvref_t<decltype(*address_of_field<R, I>())>>, policy::key> ? I + 1
-                                                                                                             : 0)...};
+        (std::is_same_v<policy_at<R, I, member_at<R, I>>, policy::key> ? I + 1 : 0)...};
     constexpr std::size_t count = ((keys[I] != 0) + ...);
     if constexpr (count == 0) {
       ill_formed<concatenated<says_record, type_name<R>, says_no_key>()>();
@@ -169,10 +250,15 @@ class fingerprint_hash {
     if constexpr (policy::is_merge<Policy>) {
       add(type_name<typename Policy::how>);
       add_type<typename merge_traits<typename Policy::how, T>::edit>();
+      if constexpr (requires(fingerprint_hash& hash) { Policy::how::template describe<T>(hash); }) {
+        Policy::how::template describe<T>(*this);
+      }
     } else if constexpr (policy::is_chunked<Policy>) {
       add_type<typename Policy::sample>();
       add(type_name<typename Policy::split>);
       if constexpr (requires { Policy::split::count; }) add(std::uint64_t{Policy::split::count});
+      if constexpr (requires { Policy::split::size; }) add(std::uint64_t{Policy::split::size});
+      if constexpr (requires { Policy::split::length; }) add(std::uint64_t{Policy::split::length});
     }
   }
   constexpr std::uint64_t value() const { return hash_; }
@@ -195,18 +281,15 @@ struct schema {
 
   static_assert(internal::check_declaration<R>(std::make_index_sequence<size>{}));
 
-  static constexpr record_info info = [] {
-    if constexpr (internal::describes_itself<R>) return record_info{R::sync};
-    else return record_info{};  // refused above, in words
-  }();
+  static constexpr record_info info = internal::info_of<R>();
   static constexpr std::string_view table = info.table;
 
   template <std::size_t I>
-  using member_type = std::remove_cvref_t<decltype(*internal::address_of_field<R, I>())>;
+  using member_type = internal::member_at<R, I>;
   template <std::size_t I>
   using value_type = typename internal::declared<member_type<I>>::value_type;
   template <std::size_t I>
-  using policy_type = internal::policy_or_default<member_type<I>>;
+  using policy_type = internal::policy_at<R, I, member_type<I>>;
 
   /// The fields' names, as they are written in the struct.
   static constexpr std::array<std::string_view, size> names = []<std::size_t... I>(std::index_sequence<I...>) {
@@ -235,7 +318,7 @@ struct schema {
     internal::fingerprint_hash hash;
     hash.add(table);
     hash.add(info.version);
-    hash.add(static_cast<std::uint64_t>(info.deletes));
+    if (info.deletes != delete_policy::delete_wins) hash.add(info.deletes == delete_policy::manual ? "manual" : "update_wins");
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       ((hash.add(names[I]), hash.template add_policy<policy_type<I>, value_type<I>>(),
         hash.template add_type<value_type<I>>()),
@@ -247,7 +330,7 @@ struct schema {
 
 /// The declaration of `R` is right.
 template <class R>
-concept record = std::is_aggregate_v<R> && requires { schema<R>::table; };
+concept record = std::is_class_v<R> && requires { schema<R>::table; };
 
 /// The name of `r` in its table.
 template <class R>

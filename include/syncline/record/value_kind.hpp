@@ -127,7 +127,8 @@ consteval bool can_be_coded() {
                        kind == value_kind::array) {
     return can_be_coded<element_of<T>>();
   } else if constexpr (kind == value_kind::structure) {
-    return with_fields(nowhere<T>.value, []<class... Fields>(const Fields&...) {
+    if constexpr (!plain_aggregate<T>) return false;
+    else return with_fields(nowhere<T>.value, []<class... Fields>(const Fields&...) {
       return std::bool_constant<(can_be_coded<Fields>() && ...)>{};
     });
   } else {

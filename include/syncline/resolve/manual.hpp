@@ -125,6 +125,10 @@ struct keep_candidates {
     return {change.added, change.removed, false};
   }
 
+  /// Why a field of another type cannot be declared so.
+  template <class T>
+  static constexpr std::string_view refusal = "a manual field holds candidates: declare it `syncline::manual<T>`";
+
   /// Signs what was added with the name of the device that wrote it.
   template <class C>
   static void sign(edit<C>& change, std::string_view device) {

@@ -44,19 +44,19 @@ struct later_value {
   using edit = replaced<T>;
 
   template <class T>
-  static edit<T> diff(const T& before, const T& after) {
+  static constexpr edit<T> diff(const T& before, const T& after) {
     return {before, after};
   }
   template <class T>
-  static void apply(T& value, const edit<T>& change) {
+  static constexpr void apply(T& value, const edit<T>& change) {
     value = change.after;
   }
   template <class T>
-  static void compose(edit<T>& first, const edit<T>& then) {
+  static constexpr void compose(edit<T>& first, const edit<T>& then) {
     first.after = then.after;
   }
   template <class T>
-  static edit<T> invert(const edit<T>& change) {
+  static constexpr edit<T> invert(const edit<T>& change) {
     return {change.after, change.before};
   }
 };
@@ -91,6 +91,13 @@ template <class How>
 struct map_edits_of {
   static constexpr bool is_commutative = false;  // of one key, a removal and a change do not commute
   static constexpr bool is_idempotent = syncline::is_idempotent<How>;
+
+  /// What a fingerprint has to know of the values' policies, where there is more than their edits' type.
+  template <class Map, class Hash>
+    requires requires(Hash& hash) { How::template describe<element_of<Map>>(hash); }
+  static constexpr void describe(Hash& hash) {
+    How::template describe<element_of<Map>>(hash);
+  }
 
   template <internal::map_merged_by_edits<How> Map>
   using edit = map_edit<How, Map>;

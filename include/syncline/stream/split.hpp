@@ -4,8 +4,7 @@
 
 #include <syncline/record/field.hpp>
 #include <syncline/stream/chunk.hpp>
-
-#include <range/v3/view/chunk.hpp>
+#include <syncline/stream/cutter.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -18,12 +17,11 @@
 
 namespace syncline {
 
-/// A declared way to cut a series: `points<N>`. \see DECL-3
-template <class Split>
+/// A declared way to cut a series: `points<N>`, `bytes<N>` or `seconds<N>`. \see DECL-3
+template <class Split, class Sample>
 concept split_policy = requires {
-  { Split::count } -> std::convertible_to<std::uint32_t>;
-}
-&&(Split::count > 0 && Split::count <= max_chunk_points);
+  { cutter<Split, Sample>::most } -> std::convertible_to<std::uint32_t>;
+} && (cutter<Split, Sample>::most > 0 && cutter<Split, Sample>::most <= max_chunk_points);
 
 namespace internal {
 
@@ -50,9 +48,9 @@ result<void> decode_expected(std::string_view bytes, const chunk_entry& entry, s
 ///
 /// \snippet examples/stream.cpp writer
 /// \see STREAM-1, STREAM-5
-template <sample Sample, split_policy Split = points<1000>, class Codecs = default_codecs>
+template <sample Sample, split_policy<Sample> Split = points<1000>, class Codecs = default_codecs>
 class chunk_writer {
-  static_assert(std::uint64_t{Split::count} * sizeof(Sample) <= 0xFFFFFFFF,
+  static_assert(std::uint64_t{cutter<Split, Sample>::most} * sizeof(Sample) <= 0xFFFFFFFF,
                 "[syncline] a chunk's points have to fit into 4 GiB: declare fewer `points<N>`");
 
  public:
@@ -60,14 +58,15 @@ class chunk_writer {
 
   /// Goes on with a series whose manifest is `before`.
   ///
-  /// \param last_chunk  the bytes of its last chunk; not looked at where that is full, or where there is none
+  /// \param last_chunk  the bytes of its last chunk; not looked at where that has all points that a chunk can have, or
+  /// where there is none
   /// \return the writer, or why the last chunk is not the one that the manifest names
   static result<chunk_writer> resume(std::string stream, manifest before, std::string_view last_chunk) {
     chunk_writer writer(std::move(stream));
     writer.written_ = std::move(before);
     if (writer.written_.empty()) return writer;
     const chunk_entry& last = writer.written_.chunks.back();
-    if (last.points >= Split::count) return writer;
+    if (last.points >= most) return writer;
     if (last_chunk.empty()) {
       return make_error(
           error_code::not_found, phase::local,
@@ -76,17 +75,18 @@ class chunk_writer {
     auto done = internal::decode_expected<Codecs>(last_chunk, last, writer.written_.chunks.size() - 1, writer.open_);
     if (!done) return done.error();
     writer.flushed_ = writer.open_.size();
+    for (const Sample& point : writer.open_) writer.cutter_.add(point);
     return writer;
   }
 
-  /// Takes a point; returns a chunk if that made one full.
+  /// Takes a point; returns a chunk if that completed one: with the point, or without it where it belongs to the next.
   std::optional<encoded_chunk> push(const Sample& point) {
+    std::optional<encoded_chunk> chunk;
+    if (!open_.empty() && !cutter_.takes(point)) chunk = close();
     open_.push_back(point);
-    if (open_.size() < Split::count) return {};
-    encoded_chunk chunk = encode_open();
-    open_.clear();
-    flushed_ = 0;
-    return chunk;
+    cutter_.add(point);
+    if (open_.size() < most) return chunk;
+    return close();
   }
 
   /// The points since the last full chunk, as the chunk that they are now; nothing if there are none that were not
@@ -105,6 +105,15 @@ class chunk_writer {
   const std::string& stream() const noexcept { return stream_; }
 
  private:
+  static constexpr std::uint32_t most = cutter<Split, Sample>::most;
+
+  std::optional<encoded_chunk> close() {
+    std::optional<encoded_chunk> chunk = flush();
+    open_.clear();
+    flushed_ = 0;
+    cutter_.start();
+    return chunk;
+  }
   encoded_chunk encode_open() {
     if (flushed_ != 0) written_.chunks.pop_back();
     encoded_chunk chunk = encode_chunk<Codecs>(stream_, static_cast<std::uint32_t>(written_.chunks.size()),
@@ -116,6 +125,7 @@ class chunk_writer {
   std::string stream_;
   manifest written_{};
   std::vector<Sample> open_{};
+  cutter<Split, Sample> cutter_{};
   std::size_t flushed_ = 0;  // of the open points, how many the last entry of `written_` stands for
 };
 
@@ -125,23 +135,29 @@ struct split_series {
   std::vector<encoded_chunk> chunks{};
 };
 
-/// Cuts `samples` into chunks of the series `stream`, each of `Split::count` points but the last.
+/// Cuts `samples` into chunks of the series `stream`, as `Split` says.
 ///
 /// Guarantee: join of the chunks gives `samples`, bit for bit. Complexity: linear; the chunks are all in memory, so use
 /// `chunk_writer` for what may be long.
 /// \snippet examples/stream.cpp split
-template <split_policy Split = points<1000>, class Codecs = default_codecs, sample Sample>
+template <class Split = points<1000>, class Codecs = default_codecs, sample Sample>
+  requires split_policy<Split, Sample>
 split_series split(std::string_view stream, std::span<const Sample> samples) {
   split_series made;
-  for (auto&& part : ranges::views::chunk(samples, static_cast<std::ptrdiff_t>(Split::count))) {
-    const std::span<const Sample> points(&*ranges::begin(part), static_cast<std::size_t>(ranges::distance(part)));
-    made.chunks.push_back(encode_chunk<Codecs>(stream, static_cast<std::uint32_t>(made.chunks.size()), points));
+  cutter<Split, Sample> cut;
+  for (std::size_t begin = 0, end = 0; begin < samples.size(); begin = end) {
+    cut.start();
+    do cut.add(samples[end++]);
+    while (end < samples.size() && end - begin < cut.most && cut.takes(samples[end]));
+    made.chunks.push_back(encode_chunk<Codecs>(stream, static_cast<std::uint32_t>(made.chunks.size()),
+                                               samples.subspan(begin, end - begin)));
     made.parts.chunks.push_back(made.chunks.back().entry);
   }
   return made;
 }
 
-template <split_policy Split = points<1000>, class Codecs = default_codecs, sample Sample>
+template <class Split = points<1000>, class Codecs = default_codecs, sample Sample>
+  requires split_policy<Split, Sample>
 split_series split(std::string_view stream, const std::vector<Sample>& samples) {
   return split<Split, Codecs>(stream, std::span<const Sample>(samples));
 }
@@ -169,7 +185,8 @@ auto write_chunks(internal::field_tag<R, I>) {
 /// \param last_chunk  the bytes of its last chunk: see `chunk_writer::resume`
 /// \return the manifest of the whole series, and the chunks that are new
 /// Guarantee: the same manifest as splitting the whole series at once. Complexity: linear in `more`.
-template <split_policy Split = points<1000>, class Codecs = default_codecs, sample Sample>
+template <class Split = points<1000>, class Codecs = default_codecs, sample Sample>
+  requires split_policy<Split, Sample>
 result<split_series> append(std::string_view stream, const manifest& before, std::string_view last_chunk,
                             std::span<const Sample> more) {
   auto writer = chunk_writer<Sample, Split, Codecs>::resume(std::string(stream), before, last_chunk);

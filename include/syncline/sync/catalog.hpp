@@ -11,10 +11,44 @@
 
 namespace syncline {
 
-/// The record types that a replica and its hub share.
+namespace internal {
+
+inline constexpr std::string_view says_records = "[syncline] records '", says_and_record = "' and '",
+                                  says_one_table = "' are both of table '",
+                                  says_other_table = "': give one of them another `record_info::table`";
+
+/// The first two of `Records` that are of one table, if there are such.
+template <class... Records>
+struct same_table {
+  static constexpr std::size_t count = sizeof...(Records);
+  static constexpr std::string_view tables[]{schema<Records>::table...}, names[]{type_name<Records>...};
+  static constexpr std::size_t pair = [] {
+    std::size_t at = 0;
+    while (at < count * count && (at / count >= at % count || tables[at / count] != tables[at % count])) ++at;
+    return at;
+  }();
+  static constexpr bool exists = pair < count * count;
+  static constexpr std::string_view one = names[pair / count % count], other = names[pair % count],
+                                    table = tables[pair % count];
+};
+
+/// Stops compilation where a table's name stands for two of `Records`.
+template <class... Records>
+consteval bool check_tables() {
+  using same = same_table<Records...>;
+  if constexpr (same::exists) {
+    ill_formed<concatenated<says_records, same::one, says_and_record, same::other, says_one_table, same::table, says_other_table>()>();
+  }
+  return true;
+}
+
+}  // namespace internal
+
+/// The record types that a replica and its hub share, each with a table of its own.
 template <class... Records>
 struct catalog {
   static_assert(sizeof...(Records) > 0, "[syncline] a catalog needs a record type: catalog<activity, goal>");
+  static_assert(internal::check_tables<Records...>());
 
   /// Calls `use(std::type_identity<R>{})` for the record type whose table is called `table`; says whether there is one.
   template <class Use>

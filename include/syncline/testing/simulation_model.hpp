@@ -87,7 +87,7 @@ consteval bool needs_three() {
 
 /// Whether an update stands against a deletion that had not seen it. \see MERGE-5
 template <class R>
-inline constexpr bool keeps_updates_of = R::sync.deletes != delete_policy::delete_wins;
+inline constexpr bool keeps_updates_of = schema<R>::info.deletes != delete_policy::delete_wins;
 
 /// Calls use(integral_constant<I>) for every field but the key.
 template <class R, class Use>

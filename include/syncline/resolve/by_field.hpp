@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// A nested struct that several sides write: an edit is what was done to each of its fields.
+
+#include <syncline/record/field.hpp>
+#include <syncline/record/merge_function.hpp>
+#include <syncline/record/policies_of.hpp>
+#include <syncline/resolve/map_edits.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace syncline {
+
+namespace internal {
+
+// The first value stands: an edit of an empty value fills it and nothing else, an edit of one that was there replaces it.
+struct first_value {
+  static constexpr bool is_idempotent = true;
+
+  template <class T>
+  using edit = replaced<T>;
+
+  template <class T>
+  static constexpr edit<T> diff(const T& before, const T& after) {
+    return {before, after};
+  }
+  template <class T>
+  static constexpr void apply(T& value, const edit<T>& change) {
+    if (!fills(change) || is_same_value(value, T{})) value = change.after;
+  }
+  template <class T>
+  static constexpr void compose(edit<T>& first, const edit<T>& then) {
+    if (!fills(then)) {
+      if (fills(first)) first.before = then.before;
+      first.after = then.after;
+    } else if (is_same_value(first.after, T{})) {
+      first.after = then.after;
+    }
+  }
+  template <class T>
+  static constexpr edit<T> invert(const edit<T>& change) {
+    return {change.after, change.before};
+  }
+
+ private:
+  template <class T>
+  static constexpr bool fills(const edit<T>& change) {
+    return is_same_value(change.before, T{});
+  }
+};
+
+template <class Policy>
+struct nested_how {
+  using type = later_value;
+};
+template <>
+struct nested_how<policy::once> {
+  using type = first_value;
+};
+template <class How>
+struct nested_how<policy::merge<How>> {
+  using type = How;
+};
+
+/// What merges field `I` of the nested struct `S`.
+template <class S, std::size_t I>
+using how_at = typename nested_how<policy_at<S, I, member_at<S, I>>>::type;
+template <class S, std::size_t I>
+using value_at = typename declared<member_at<S, I>>::value_type;
+
+// clang-format off
+inline constexpr std::string_view says_no_struct = "by_field needs a plain struct of codable fields",
+    says_owned = "a nested field has no owner, so `key`, `server`, `client` and `chunked` cannot stand in a nested struct: "
+                 "move that field into the record, or declare it `lww`, `once` or `merge`",
+    says_nested_merge = "a nested field is merge<T, How>, and that How cannot serve that T";
+// clang-format on
+
+template <class P>
+inline constexpr bool has_owner = std::is_same_v<P, policy::key> || std::is_same_v<P, policy::server> ||
+                                  std::is_same_v<P, policy::client> || policy::is_chunked<P>;
+
+template <class S, std::size_t... I>
+consteval std::string_view find_unmergeable(std::index_sequence<I...>) {
+  if constexpr ((has_owner<policy_at<S, I, member_at<S, I>>> || ...)) return says_owned;
+  else if constexpr ((!merge_function<how_at<S, I>, value_at<S, I>> || ...)) return says_nested_merge;
+  else return {};
+}
+
+/// Why the fields of `S` cannot be merged one by one; empty if they can.
+template <class S>
+inline constexpr std::string_view unmergeable = says_no_struct;
+template <codable S>
+  requires(kind_of<S> == value_kind::structure)
+inline constexpr std::string_view unmergeable<S> = find_unmergeable<S>(std::make_index_sequence<field_count<S>>{});
+
+template <class S, std::size_t... I>
+consteval bool have_edits(std::index_sequence<I...>) {
+  return (edit_function<how_at<S, I>, value_at<S, I>> && ...);
+}
+
+template <class S>
+inline constexpr bool has_field_edits = false;
+template <class S>
+  requires(unmergeable<S>.empty())
+inline constexpr bool has_field_edits<S> = have_edits<S>(std::make_index_sequence<field_count<S>>{});
+
+template <class S>
+concept merged_by_field_edits = has_field_edits<S>;
+template <class S>
+concept merged_by_field_values = unmergeable<S>.empty() && !has_field_edits<S>;
+
+template <class S, class Indices>
+struct edits_by_field;
+template <class S, std::size_t... I>
+struct edits_by_field<S, std::index_sequence<I...>> {
+  using type = std::tuple<std::optional<typename merge_traits<how_at<S, I>, value_at<S, I>>::edit>...>;
+};
+
+}  // namespace internal
+
+/// What was done to a struct: for each of its fields that changed, the edit. It is coded as a struct of its fields'
+/// names, so what did not change takes a bit.
+template <class S>
+struct struct_edit {
+  typename internal::edits_by_field<S, std::make_index_sequence<field_count<S>>>::type edits{};
+};
+
+/// \name `struct_edit` is looked into as the struct itself
+/// @{
+template <class S>
+inline constexpr std::size_t field_count<struct_edit<S>> = field_count<S>;
+template <class S>
+inline constexpr std::size_t field_count<const struct_edit<S>> = field_count<S>;
+template <class S, std::size_t I>
+inline constexpr std::string_view field_name<struct_edit<S>, I> = field_name<S, I>;
+
+template <class S, class Use>
+SYNCLINE_INLINE constexpr decltype(auto) with_fields(struct_edit<S>& edit, Use&& use) {
+  return std::apply(std::forward<Use>(use), edit.edits);
+}
+template <class S, class Use>
+SYNCLINE_INLINE constexpr decltype(auto) with_fields(const struct_edit<S>& edit, Use&& use) {
+  return std::apply(std::forward<Use>(use), edit.edits);
+}
+/// @}
+
+/// Merges a nested struct field by field, each as it is declared in the struct: `merge<preferences, by_field>`.
+///
+/// The field of the record has a stamp and an owner, and its nested fields have none of their own. So the policy of a
+/// nested field says what becomes of two edits of it, in the order in which they reach the hub:
+///
+/// - plain and `lww`: the later edit of that field decides.
+/// - `once`: the first value stands; an edit by who had seen a value replaces it.
+/// - `merge<T, How>`: `How` decides.
+/// - `key`, `server`, `client` and `chunked` do not compile: an edit of a nested field does not say who made it.
+///
+/// Algebra: a product over the fields, so edits of different fields commute, and of one field they are as its policy has
+/// them. An `edit_function` where all of them are, so structs nest, in each other and in `map_edits_of<by_field>`; where
+/// one needs three values, so does the struct.
+/// Complexity: that of the fields. \snippet examples/nested.cpp declare
+/// \see MERGE-4, DELTA-2, docs/algebra.md
+struct by_field {
+  static constexpr bool is_commutative = false;  // of one field, the later edit decides
+
+  /// Why a field of type `S` cannot be declared so; empty if it can.
+  template <class S>
+  static constexpr std::string_view refusal = internal::unmergeable<S>;
+
+  /// What a fingerprint has to know of the nested policies.
+  template <class S, class Hash>
+  static constexpr void describe(Hash& hash) {
+    for_each_edit<S>([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+      using member = internal::member_at<S, I>;
+      hash.template add_policy<internal::policy_at<S, I, member>, internal::value_at<S, I>>();
+    });
+  }
+
+  template <internal::merged_by_field_edits S>
+  using edit = struct_edit<S>;
+
+  template <internal::merged_by_field_edits S>
+  static constexpr struct_edit<S> diff(const S& before, const S& after) {
+    struct_edit<S> change;
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& old, const auto& now) {
+          if (is_same_value(value_of(old), value_of(now))) return;
+          std::get<I>(change.edits) = internal::how_at<S, I>::diff(value_of(old), value_of(now));
+        },
+        before, after);
+    return change;
+  }
+  template <class S>
+  static constexpr void apply(S& value, const struct_edit<S>& change) {
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, auto& field) {
+          if (const auto& edit = std::get<I>(change.edits)) internal::how_at<S, I>::apply(value_of(field), *edit);
+        },
+        value);
+  }
+  template <class S>
+  static constexpr void compose(struct_edit<S>& first, const struct_edit<S>& then) {
+    for_each_edit<S>([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+      auto& whole = std::get<I>(first.edits);
+      const auto& edit = std::get<I>(then.edits);
+      if (!edit) return;
+      if (whole) internal::how_at<S, I>::compose(*whole, *edit);
+      else whole = edit;
+    });
+  }
+  template <class S>
+  static constexpr struct_edit<S> invert(struct_edit<S> change) {
+    for_each_edit<S>([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+      auto& edit = std::get<I>(change.edits);
+      if (edit) edit = internal::how_at<S, I>::template invert<internal::value_at<S, I>>(*edit);
+    });
+    return change;
+  }
+
+  template <internal::merged_by_field_values S>
+  static constexpr S merge(const S& base, const S& local, S remote) {
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& old, const auto& now, auto& there) {
+          if (is_same_value(value_of(old), value_of(now))) return;
+          if (is_same_value(value_of(old), value_of(there))) {
+            value_of(there) = value_of(now);
+            return;
+          }
+          if (is_same_value(value_of(now), value_of(there))) return;
+          using traits = merge_traits<internal::how_at<S, I>, internal::value_at<S, I>>;
+          traits::apply(value_of(there), traits::diff(value_of(old), value_of(now)));
+        },
+        base, local, remote);
+    return remote;
+  }
+
+ private:
+  template <class S, class Use>
+  static constexpr void for_each_edit(Use&& use) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (use(std::integral_constant<std::size_t, I>{}), ...);
+    }(std::make_index_sequence<field_count<S>>{});
+  }
+};
+
+}  // namespace syncline

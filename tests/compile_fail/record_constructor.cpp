@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+// expect: [syncline] record 'activity' is no aggregate: take out its constructors, private and virtual members, so that it has fields and nothing else
+
+#include <syncline/change/delta.hpp>
+
+struct activity {
+  static constexpr syncline::record_info sync{.table = "activities"};
+
+#ifndef TWIN
+  explicit activity(std::string name) : id{std::move(name)} {}
+#endif
+
+  syncline::key<std::string> id{};
+  syncline::lww<std::string> name{};
+};
+
+auto changed(const activity& a, const activity& b) { return syncline::diff(a, b); }

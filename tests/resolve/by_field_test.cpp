@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSL-1.0
+// A nested struct that several sides write, field by field.
+
+#include <syncline/resolve/by_field.hpp>
+
+#include "laws/expect.hpp"
+#include "laws/records.hpp"
+
+#include <syncline/change.hpp>
+#include <syncline/resolve.hpp>
+#include <syncline/testing/check_edit_laws.hpp>
+#include <syncline/testing/check_merge_laws.hpp>
+#include <syncline/wire/decode.hpp>
+#include <syncline/wire/json.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+using namespace syncline;
+
+namespace {
+
+struct alarm {
+  lww<std::uint8_t> hour{};
+  bool is_loud{};
+  merge<std::int32_t, counter> rung{};
+};
+
+/// Every policy that a nested field can have, and structs in it.
+struct preferences {
+  std::string theme{};
+  lww<std::optional<std::int32_t>> font_size{};
+  once<std::string> invited_by{};
+  once<std::uint8_t> edition{};
+  merge<std::int32_t, counter> logins{};
+  merge<std::set<std::string>, set_edits> muted{};
+  merge<alarm, by_field> wake_up{};
+  merge<std::map<std::string, alarm>, map_edits_of<by_field>> alarms{};
+  alarm last{};  // as a whole
+};
+
+struct account {
+  static constexpr record_info sync{.table = "accounts"};
+
+  key<std::string> id{};
+  merge<preferences, by_field> prefs{};
+  merge<std::map<std::uint8_t, preferences>, map_edits_of<by_field>> of_device{};
+  lww<std::string> name{};
+};
+
+/// One of its fields needs three values, so it does too.
+struct profile {
+  std::string nickname{};
+  merge<std::int32_t, counter> views{};
+  merge<std::optional<std::int32_t>, merge_max> best{};
+  once<std::string> origin{};
+};
+
+struct twenty {
+  std::string a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{}, i{}, j{}, k{}, l{}, m{}, n{}, o{}, p{}, q{}, r{}, s{}, t{};
+};
+struct wide {
+  static constexpr record_info sync{.table = "wide"};
+
+  key<std::string> id{};
+  merge<twenty, by_field> all{};
+};
+
+static_assert(edit_function<by_field, alarm> && edit_function<by_field, preferences>);
+static_assert(edit_function<map_edits_of<by_field>, std::map<std::string, preferences>>);
+static_assert(!edit_function<by_field, profile> && three_way_function<by_field, profile>);
+static_assert(three_way_function<map_edits_of<by_field>, std::map<int, profile>>);
+static_assert(!merge_function<by_field, int> && !merge_function<by_field, std::set<int>>);
+static_assert(codable<struct_edit<preferences>> && !is_commutative<by_field> && !is_idempotent<by_field>);
+static_assert(field_name<struct_edit<preferences>, 4> == "logins");
+
+struct owned {
+  int a{};
+  server<int> b{};
+};
+struct owned_by_default {
+  using default_policy = policy::server;
+  int a{};
+};
+static_assert(!merge_function<by_field, owned> && !merge_function<by_field, owned_by_default>);
+
+// The policies of nested fields are part of the declaration.
+struct first_a {
+  once<int> a{};
+};
+struct later_a {
+  lww<int> a{};
+};
+template <class S>
+struct nests {
+  static constexpr record_info sync{.table = "nests"};
+  key<int> id{};
+  merge<S, by_field> s{};
+};
+template <class S>
+struct nests_map {
+  static constexpr record_info sync{.table = "nests"};
+  key<int> id{};
+  merge<std::map<int, S>, map_edits_of<by_field>> s{};
+};
+static_assert(schema<nests<first_a>>::fingerprint != schema<nests<later_a>>::fingerprint);
+static_assert(schema<nests_map<first_a>>::fingerprint != schema<nests_map<later_a>>::fingerprint);
+
+template <class S>
+S combined(const S& base, const S& first, const S& second) {
+  S value = base;
+  by_field::apply(value, by_field::diff(base, first));
+  by_field::apply(value, by_field::diff(base, second));
+  return value;
+}
+
+// Few values, so that both sides meet in every way.
+preferences few(generator& from) {
+  preferences made;
+  const auto text = [&] { return std::string(from.random.below(3), 'a'); };
+  made.theme = text();
+  if (from.random.chance(0.5)) made.font_size = static_cast<std::int32_t>(from.random.below(3));
+  made.invited_by = text();
+  made.edition = static_cast<std::uint8_t>(from.random.below(3));
+  made.logins = static_cast<std::int32_t>(from.random.below(4));
+  for (const char* each : {"x", "y", "z"}) {
+    if (from.random.chance(0.4)) made.muted.value.insert(each);
+  }
+  made.wake_up.value.hour = static_cast<std::uint8_t>(from.random.below(2));
+  made.wake_up.value.rung = static_cast<std::int32_t>(from.random.below(3));
+  for (const char* each : {"x", "y"}) {
+    if (from.random.chance(0.5)) made.alarms.value[each].rung = static_cast<std::int32_t>(from.random.below(3));
+  }
+  made.last.is_loud = from.random.chance(0.5);
+  return made;
+}
+
+// What becomes of `there` when somebody who had `old` and wrote `now` comes later, as one writes it down by hand.
+template <class T>
+T later(const T& old, const T& now, const T& there) {
+  return is_same_value(old, now) ? there : now;
+}
+template <class T>
+T first(const T& old, const T& now, const T& there) {
+  if (is_same_value(old, now)) return there;
+  return old == T{} && there != T{} ? there : now;
+}
+std::int32_t sum(std::int32_t old, std::int32_t now, std::int32_t there) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(there) + static_cast<std::uint32_t>(now) - static_cast<std::uint32_t>(old));
+}
+alarm naive(const alarm& old, const alarm& now, const alarm& there) {
+  return {{later(*old.hour, *now.hour, *there.hour)},
+          later(old.is_loud, now.is_loud, there.is_loud),
+          {sum(*old.rung, *now.rung, *there.rung)}};
+}
+preferences naive(const preferences& old, const preferences& now, const preferences& there) {
+  preferences made;
+  made.theme = later(old.theme, now.theme, there.theme);
+  made.font_size = later(*old.font_size, *now.font_size, *there.font_size);
+  made.invited_by = first(*old.invited_by, *now.invited_by, *there.invited_by);
+  made.edition = first(*old.edition, *now.edition, *there.edition);
+  made.logins = sum(*old.logins, *now.logins, *there.logins);
+  for (const char* each : {"x", "y", "z"}) {
+    const bool was = old.muted->count(each) == 1, is = now.muted->count(each) == 1, other = there.muted->count(each) == 1;
+    if (was == is ? other : is) made.muted.value.insert(each);
+  }
+  made.wake_up = naive(*old.wake_up, *now.wake_up, *there.wake_up);
+  for (const char* each : {"x", "y"}) {
+    const auto in = [&](const preferences& p) { return p.alarms->count(each) == 1 ? std::optional(p.alarms->at(each)) : std::nullopt; };
+    const auto was = in(old), is = in(now), other = in(there);
+    const bool changed = was.has_value() != is.has_value() || (was && !is_same_value(*was, *is));
+    if (!changed) {
+      if (other) made.alarms.value[each] = *other;
+    } else if (is) {
+      made.alarms.value[each] = naive(was.value_or(alarm{}), *is, other.value_or(alarm{}));
+    }
+  }
+  made.last = later(old.last, now.last, there.last);
+  return made;
+}
+
+std::string bytes_of(const auto& change) {
+  std::string bytes;
+  encode_to(bytes, change);
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("edits by field obey the laws of an edit function, as deep as they go", "[MERGE-4]") {
+  laws::expect expect;
+  generator from(191);
+  check_edit_laws<by_field, alarm>(from, 3000, expect);
+  check_edit_laws<by_field, preferences>(from, 1500, expect);
+  check_edit_laws<by_field, preferences>([&] { return few(from); }, 10'000, expect);
+  check_edit_laws<by_field, first_a>([&] { return first_a{{static_cast<int>(from.random.below(3))}}; }, 5000, expect);
+  check_edit_laws<map_edits_of<by_field>, std::map<std::uint8_t, preferences>>(from, 500, expect);
+}
+
+TEST_CASE("where a nested field needs three values, the struct obeys the laws of a three-way function", "[MERGE-4]") {
+  laws::expect expect;
+  generator from(192);
+  check_merge_laws<by_field, profile>(from, 3000, expect);
+  check_merge_laws<map_edits_of<by_field>, std::map<std::uint8_t, profile>>(from, 1000, expect);
+  const profile base{"ann", {5}, {10}, {}};
+  const profile mine{"anna", {7}, {30}, {"web"}}, theirs{"ann", {6}, {20}, {"shop"}};
+  const profile both = by_field::merge(base, mine, theirs);
+  CHECK((both.nickname == "anna" && both.views == 8 && *both.best == 30 && both.origin == "shop"));
+}
+
+TEST_CASE("edits by field say what somebody says who goes through both sides by hand", "[MERGE-4]") {
+  generator from(193);
+  for (int i = 0; i < 20'000; ++i) {
+    const preferences base = few(from), one = few(from), other = few(from);
+    REQUIRE(is_same_value(combined(base, one, other), naive(base, other, naive(base, one, base))));
+  }
+}
+
+TEST_CASE("what two devices did to different nested fields is both there", "[MERGE-4]") {
+  account base;
+  base.id = "ann";
+  base.prefs.value.theme = "light";
+  const auto phone = edit<role::client>(base, [](auto& e) {
+    e[the<&account::prefs>].theme = "dark";
+    e[the<&account::prefs>].logins = 1;
+    e[the<&account::prefs>].invited_by = "ben";
+  });
+  const auto watch = edit<role::client>(base, [](auto& e) {
+    e[the<&account::prefs>].wake_up.value.hour = std::uint8_t{7};
+    e[the<&account::prefs>].logins = 2;
+    e[the<&account::prefs>].invited_by = "cid";
+  });
+  const account hub = apply(apply(base, phone), watch);
+  CHECK(hub.prefs->theme == "dark");
+  CHECK(hub.prefs->wake_up->hour == 7);
+  CHECK(hub.prefs->logins == 3);
+  CHECK(hub.prefs->invited_by == "ben");  // the first
+  const auto merged = resolve(base, apply(base, watch), {}, apply(base, phone), {});
+  CHECK(is_same_value(merged.value, hub));
+  CHECK(merged.how.both == field_set<account>::of(the<&account::prefs>));
+}
+
+TEST_CASE("deltas of a record that nests maps of structs associate in what they do", "[MERGE-4][DELTA-1]") {
+  generator from(195);
+  for (int i = 0; i < 300; ++i) {
+    const account a = from.record<account>(), b = from.edited(a, 0.7), c = from.edited(b, 0.7), d = from.edited(c, 0.7);
+    const auto ab = diff(a, b), bc = diff(b, c), cd = diff(c, d);
+    REQUIRE(is_same_value(apply(a, compose(compose(ab, bc), cd)).of_device, d.of_device));
+    REQUIRE(is_same_value(apply(a, compose(ab, compose(bc, cd))).prefs, d.prefs));
+    REQUIRE(is_same_value(apply(d, compose(ab, bc)), apply(apply(d, ab), bc)));  // on any value
+  }
+}
+
+TEST_CASE("deltas of a record with nested structs come back from bytes and JSON, and can be taken back",
+          "[MERGE-4][DELTA-1]") {
+  generator from(194);
+  for (int i = 0; i < 300; ++i) {
+    const account a = from.record<account>(), b = from.edited(a, 0.7);
+    const auto made = diff(a, b);
+    delta<account> read;
+    REQUIRE(decode_into(bytes_of(made), read));
+    REQUIRE(read == made);
+    account onto = a;
+    REQUIRE(apply_encoded(bytes_of(made), onto));
+    onto.id = b.id;
+    REQUIRE(is_same_value(onto, b));
+    REQUIRE(is_same_value(apply(b, invert(made, a)).prefs.value, a.prefs.value));
+  }
+  preferences before, after;
+  after.theme = "dark";
+  const auto text = json_text(by_field::diff(before, after));
+  CHECK(text.starts_with(R"({"theme":{"before":"","after":"dark"},"font_size":null,)"));
+  const auto again = from_json<struct_edit<preferences>>(text);
+  REQUIRE(again);
+  CHECK(is_same_value(*again, by_field::diff(before, after)));
+}
+
+TEST_CASE("only the nested fields that changed travel", "[MERGE-4][DELTA-2]") {
+  wide before;
+  with_fields(before.all.value, [](auto&... texts) { ((texts.assign(100, 'x')), ...); });
+  wide after = before;
+  after.all.value.f = "tempo";
+  const std::string bytes = bytes_of(diff(before, after));
+  // the set of fields (1), a bit for each nested field (3), and both values with their lengths
+  CHECK(bytes.size() == 1 + 3 + (1 + 100) + (1 + 5));
+  CHECK(bytes.size() * 15 < encode(after.all.value).size());
+}
