@@ -7,6 +7,7 @@
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_record.hpp>
 #include <syncline/sync/hub_series.hpp>
+#include <syncline/sync/sent_change.hpp>
 
 #include <chrono>
 #include <set>
@@ -116,15 +117,16 @@ class hub_commit : public hub_series<Tx> {
 
   /// Decides about one change of a device and, unless this is a `rehearsal`, writes what came of it.
   ///
-  /// \return nothing, or why the change is refused; an error of phase `store` ends the commit
+  /// \return whether it is applied, or the base is asked for (17); or why it is refused. An error of phase `store` ends
+  /// the commit
   template <class R>
-  result<void> apply(const record_change& sent, const field_writer& writer, bool rehearsal,
+  result<group_verdict> apply(const record_change& sent, const field_writer& writer, bool rehearsal,
                      std::set<std::pair<std::uint32_t, std::string>>& touched, uploaded_message& answer) {
     change<R> arriving;
     typename schema<R>::key_type key{};
     reader in(sent.bytes.bytes);
     internal::take_change<R>(in, key, arriving);
-    if (auto whole = in.finish("a change"); !whole) return whole.error();
+    if (in.failed()) return in.finish("a change").error();
     blob key_bytes{encode(key)};
     if (!touched.emplace(sent.table, key_bytes.bytes).second) {
       return make_error(error_code::malformed, phase::validate, "an envelope changes one record twice");
@@ -132,6 +134,9 @@ class hub_commit : public hub_series<Tx> {
     auto found = load<R>(key);
     if (!found) return found.error();
     hub_record<R>& present = found->record;
+    const sent_differences<R> differences = take_differences(in, arriving, present.value);
+    if (auto whole = in.finish("a change"); !whole) return whole.error();
+    if (!differences.unknown.empty()) return group_verdict::rebase;
     const std::size_t dropped_before = answer.dropped.size();
     const bool is_new = !found->exists && arriving.base == 0 && arriving.kind != change_kind::deleted;
     const bool revives = present.deleted() && arriving.kind == change_kind::created &&
@@ -158,7 +163,7 @@ class hub_commit : public hub_series<Tx> {
     }
     if (rehearsal) {
       answer.dropped.resize(dropped_before);
-      return {};
+      return group_verdict::applied;
     }
     if (changed) {
       if (auto saved = save<R>(*found); !saved) return saved.error();
@@ -169,7 +174,7 @@ class hub_commit : public hub_series<Tx> {
     if (!found->exists && !changed) update.deleted = true;  // an edit of what the hub never had: it is gone
     answer.records.push_back({sent.table, {}});
     encode_to(answer.records.back().bytes.bytes, update);
-    return {};
+    return group_verdict::applied;
   }
 
   /// Keeps the answer to an envelope, its digest, and that it was applied; forgets answers that are older than a week.
@@ -323,7 +328,7 @@ class hub_commit : public hub_series<Tx> {
           if (!arriving.what.fields.contains(I)) {
             if (made_now && is_same_value(value_of(field), value_of(empty))) taken.insert(I);
           } else if constexpr (internal::is_merged<R, I>) {
-            if (made_now) taken.insert(I);
+            if (made_now || stands_as_sent<I>(present, arriving)) taken.insert(I);
           } else if (is_same_value(value_of(field), value_of(sent)) &&
                      (!stamped<R>.contains(I) || present.times[I] == arriving.times[I])) {
             taken.insert(I);
@@ -331,6 +336,21 @@ class hub_commit : public hub_series<Tx> {
         },
         present.value, arriving.what.values, empty_record);
     return taken;
+  }
+
+  // Nobody else changed the field, and the device, which sees the value that it sent on top of its base, sees what stands.
+  template <std::size_t I, class R>
+  static bool stands_as_sent(const hub_record<R>& present, const change<R>& arriving) {
+    using traits = internal::merge_traits_of<R, I>;
+    using value = typename schema<R>::template value_type<I>;
+    if constexpr (std::is_same_v<typename traits::edit, replaced<value>>) {
+      if (present.rules[I] != rule::alone) return false;
+      value seen = arriving.what.template edit<I>().before;
+      traits::apply(seen, arriving.what.template edit<I>());
+      return is_same_value(seen, get_field<I>(present.value));
+    } else {
+      return false;
+    }
   }
 
   // Revival renumbers every field. \see PROTOCOL 19
