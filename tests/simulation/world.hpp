@@ -33,9 +33,9 @@ struct sample {
 
 /// A part of what is often large enough to be sent by difference.
 struct part {
-  std::string id{};
-  std::int32_t minutes{};
-  std::optional<std::string> what{};
+  std::uint32_t id{};
+  std::int64_t minutes{};
+  std::optional<std::int32_t> reps{};
 };
 
 struct workout {
@@ -50,7 +50,7 @@ struct workout {
   merge<std::set<std::string>, set_edits> tags{};
   merge<std::string, keep_longer> note{};
   merge<std::vector<part>, list_edits> parts{};
-  lww<std::map<std::string, part>> by_name{};
+  lww<std::map<std::uint16_t, part>> by_day{};
   chunked<sample, points<2>> heart_rate{};
 };
 

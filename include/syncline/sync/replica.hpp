@@ -389,7 +389,8 @@ class replica : public replica_doors<Store, Records...> {
   }
 
   result<void> on_refusal(const refusal_message& message, std::uint64_t random) {
-    if (step_ == step::chunks && message.severity == error_class::fatal) {  // one poisoned chunk holds up no other
+    // One poisoned chunk holds up no other. (A wrong version is no word about the chunk.)
+    if (step_ == step::chunks && message.severity == error_class::fatal && message.code != error_code::wrong_version) {
       auto tx = begin();
       if (!tx) return tx.error();
       if (auto put = kept::chunk_refused(*tx, asked_chunk_); !put) return put.error();
