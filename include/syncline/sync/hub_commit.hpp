@@ -169,7 +169,7 @@ class hub_commit : public hub_series<Tx> {
       if (auto saved = save<R>(*found); !saved) return saved.error();
     }
     record_update<R> update = present.update_since(arriving.base, number());
-    update.fields = (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, writer);
+    update.fields = (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, differences.fields, writer);
     if (is_planted(flaw::answer_without_news)) update.fields = update.fields & arriving.what.fields;
     if (!found->exists && !changed) update.deleted = true;  // an edit of what the hub never had: it is gone
     answer.records.push_back({sent.table, {}});
@@ -316,9 +316,11 @@ class hub_commit : public hub_series<Tx> {
     return all;
   }
 
-  // The fields that stand just as they were sent: the device knows them, so the answer need not return them.
+  // The fields that stand just as they were sent: the device knows them, so the answer need not return them. An edit that
+  // came by difference was made to the very value that the device has as its base.
   template <class R>
-  field_set<R> taken_as_sent(const hub_record<R>& present, const change<R>& arriving, const field_writer& writer) const {
+  field_set<R> taken_as_sent(const hub_record<R>& present, const change<R>& arriving, field_set<R> by_difference,
+                             const field_writer& writer) const {
     const bool made_now = present.born == number();
     const R empty_record{};
     field_set<R> taken;
@@ -328,7 +330,7 @@ class hub_commit : public hub_series<Tx> {
           if (!arriving.what.fields.contains(I)) {
             if (made_now && is_same_value(value_of(field), value_of(empty))) taken.insert(I);
           } else if constexpr (internal::is_merged<R, I>) {
-            if (made_now || stands_as_sent<I>(present, arriving)) taken.insert(I);
+            if (made_now || (by_difference.contains(I) && present.rules[I] == rule::alone)) taken.insert(I);
           } else if (is_same_value(value_of(field), value_of(sent)) &&
                      (!stamped<R>.contains(I) || present.times[I] == arriving.times[I])) {
             taken.insert(I);
@@ -336,21 +338,6 @@ class hub_commit : public hub_series<Tx> {
         },
         present.value, arriving.what.values, empty_record);
     return taken;
-  }
-
-  // Nobody else changed the field, and the device, which sees the value that it sent on top of its base, sees what stands.
-  template <std::size_t I, class R>
-  static bool stands_as_sent(const hub_record<R>& present, const change<R>& arriving) {
-    using traits = internal::merge_traits_of<R, I>;
-    using value = typename schema<R>::template value_type<I>;
-    if constexpr (std::is_same_v<typename traits::edit, replaced<value>>) {
-      if (present.rules[I] != rule::alone) return false;
-      value seen = arriving.what.template edit<I>().before;
-      traits::apply(seen, arriving.what.template edit<I>());
-      return is_same_value(seen, get_field<I>(present.value));
-    } else {
-      return false;
-    }
   }
 
   // Revival renumbers every field. \see PROTOCOL 19

@@ -16,6 +16,9 @@ namespace syncline {
 /// hub need never ask for it.
 inline constexpr std::size_t small_value_size = 32;
 
+/// An edit of at most so many bytes is sent as it is: it needs no base, so nothing can be asked for.
+inline constexpr std::size_t small_edit_size = 256;
+
 /// What an envelope carried by difference, and what of it this side could not make out.
 template <class R>
 struct sent_differences {
@@ -25,25 +28,20 @@ struct sent_differences {
 
 namespace internal {
 
-/// Merge fields with edits of their own send these.
 template <class R, std::size_t I>
-consteval bool is_sent_by_difference() {
-  using value = typename schema<R>::template value_type<I>;
-  if constexpr (is_key<R, I> || !has_parts<value>) {
-    return false;
-  } else if constexpr (is_merged<R, I>) {
-    return std::is_same_v<typename merge_traits_of<R, I>::edit, replaced<value>>;
-  } else {
-    return true;
-  }
-}
+inline constexpr bool is_sent_by_difference = !is_key<R, I> && has_parts<typename schema<R>::template value_type<I>>;
+
+// Whether the edits of a merge field carry the value that they were made on.
+template <class R, std::size_t I>
+inline constexpr bool is_edit_with_base =
+    std::is_same_v<typename merge_traits_of<R, I>::edit, replaced<typename schema<R>::template value_type<I>>>;
 
 // Calls `use(std::integral_constant<std::size_t, I>)` for each of `fields` that can be sent by difference.
 template <class R, class Use>
 constexpr void for_each_large(field_set<R> fields, Use&& use) {
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     const auto one = [&]<std::size_t J>(std::integral_constant<std::size_t, J> at) {
-      if constexpr (is_sent_by_difference<R, J>()) {
+      if constexpr (is_sent_by_difference<R, J>) {
         if (fields.contains(J)) use(at);
       }
     };
@@ -58,14 +56,14 @@ consteval field_set<R> find_large_fields() {
   return all;
 }
 
-/// Appends how long before `at` it was written, what `before` was, and what became of it; or nothing, and false, where
-/// that would not be worth it.
+// Appends how long before the change it was written, the checksum of `before`, and what became of it; or nothing, and
+// false, if that is not less than half of the `whole` bytes that it takes else.
 template <class T>
-bool put_sent_difference(std::string& out, const T& before, const T& after, bool goes_with_base, std::uint64_t earlier) {
+bool put_sent_difference(std::string& out, const T& before, const T& after, std::size_t whole, std::uint64_t earlier) {
   const std::string base = encode(before);
   if (base.size() <= small_value_size) return false;
   const std::string difference = encode_difference(before, after);
-  if (2 * (difference.size() + sizeof(std::uint64_t)) > encode(after).size() + (goes_with_base ? base.size() : 0)) return false;
+  if (2 * (difference.size() + sizeof(std::uint64_t)) > whole) return false;
   append_varint(out, earlier);
   char digest[sizeof(std::uint64_t)];
   writer(digest).fixed(checksum(base));
@@ -76,8 +74,8 @@ bool put_sent_difference(std::string& out, const T& before, const T& after, bool
 
 }  // namespace internal
 
-/// Appends `made`, a change of the record `base`: as `encode_to` does, but for the fields of which the value is large and
-/// less than half of it is new. These follow: their set, and of each how much earlier it was written, the checksum of the
+/// Appends `made`, a change of the record `base`: as `encode_to` does, but for the fields with large values, or large
+/// edits, of which less than half is new. These follow: their set, and of each how much earlier it was written, the checksum of the
 /// value that it was made on, and the difference. If the change `carries_base` there are none.
 ///
 /// \see DELTA-2, PROTOCOL 17
@@ -88,14 +86,23 @@ void encode_sent(std::string& out, const change<R>& made, const R& base, bool ca
   if (made.kind == change_kind::updated && !carries_base) {
     internal::for_each_large(made.what.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
       const std::uint64_t earlier = made.at.ticks - made.times[I].ticks;
-      bool is_put = false;
-      if constexpr (internal::is_merged<R, I>) {
-        const auto& edit = made.what.template edit<I>();
-        is_put = internal::put_sent_difference(differences, edit.before, edit.after, true, earlier);
+      const auto put = [&](const auto& before, const auto& after, std::size_t whole) {
+        if (internal::put_sent_difference(differences, before, after, whole, earlier)) differing.insert(I);
+      };
+      if constexpr (!internal::is_merged<R, I>) {
+        const auto& after = get_field<I>(made.what.values);
+        put(get_field<I>(base), after, encode(after).size());
       } else {
-        is_put = internal::put_sent_difference(differences, get_field<I>(base), get_field<I>(made.what.values), false, earlier);
+        const auto& edit = made.what.template edit<I>();
+        const std::size_t whole = encode(edit).size();
+        if constexpr (internal::is_edit_with_base<R, I>) {
+          put(edit.before, edit.after, whole);
+        } else if (whole > small_edit_size) {
+          auto after = get_field<I>(base);
+          internal::merge_traits_of<R, I>::apply(after, edit);
+          put(get_field<I>(base), after, whole);
+        }
       }
-      if (is_put) differing.insert(I);
     });
   }
   if (differing.empty()) return encode_to<R>(out, key_of(base), made);
@@ -132,7 +139,7 @@ sent_differences<R> take_differences(reader& in, change<R>& made, const R& prese
     auto after = apply_difference(before, difference);
     if (!after) return in.fail("a difference does not fit the value that it was made from");
     if constexpr (internal::is_merged<R, I>) {
-      made.what.template edit<I>() = {before, std::move(*after)};
+      made.what.template edit<I>() = internal::merge_traits_of<R, I>::diff(before, *after);
     } else {
       get_field<I>(made.what.values) = std::move(*after);
     }
