@@ -85,9 +85,12 @@ struct nested_plan {
 std::string id_of(int day) { return "week " + std::to_string(1 + day / 7) + ", day " + std::to_string(1 + day % 7); }
 
 workout workout_on(int day) {
-  workout made{id_of(day), day, static_cast<kind>(day % 4), day % 4 == 2 ? "Tempo run" : "Run no. " + std::to_string(day), 30 + day, {}};
+  workout made{
+      id_of(day), day, static_cast<kind>(day % 4), day % 4 == 2 ? "Tempo run" : "Run no. " + std::to_string(day),
+      30 + day,   {}};
   for (int i = 0; i < 8; ++i) {
-    made.steps.push_back({"Step " + std::to_string(i) + " of " + id_of(day) + ": keep the cadence, breathe through the nose and look ahead",
+    made.steps.push_back({"Step " + std::to_string(i) + " of " + id_of(day) +
+                              ": keep the cadence, breathe through the nose and look ahead",
                           60 * i + day, 120 + i});
   }
   return made;
@@ -138,7 +141,8 @@ void check_small(std::string_view what) {
     tempo.title = "Easy run";
   };
   const auto [envelope, answer] = bytes_to_send<R>(change);
-  std::printf("one workout of 84 from Tempo to Easy, %-34.*s %4zu bytes, answer %4zu\n", static_cast<int>(what.size()), what.data(), envelope, answer);
+  std::printf("one workout of 84 from Tempo to Easy, %-34.*s %4zu bytes, answer %4zu\n", static_cast<int>(what.size()),
+              what.data(), envelope, answer);
   CHECK(envelope < 200);
   CHECK(answer < 200);
 }
@@ -159,7 +163,9 @@ TEST_CASE("a workout that moves to another place in its list, one that is new an
   };
   CHECK(bytes_to_send<merged_plan>(move).first < 200);
   CHECK(bytes_to_send<plain_plan>(move).first < 200);
-  const auto insert = [](workouts& days) { days.insert(days.begin() + 5, workout{"new", 5, kind::easy, "Easy run", 20, {}}); };
+  const auto insert = [](workouts& days) {
+    days.insert(days.begin() + 5, workout{"new", 5, kind::easy, "Easy run", 20, {}});
+  };
   CHECK(bytes_to_send<merged_plan>(insert).first < 200);
 }
 
@@ -191,7 +197,9 @@ void check_laws(std::uint64_t seed, std::size_t& by_difference) {
     } else {
       made.what = diff(made.kind == change_kind::created ? R{} : base, from.edited(base, 0.5));
       stamp_fields(made, {from.random() >> 1});
-      made.what.fields.for_each([&](std::size_t f) { made.times[f].ticks -= from.random.chance(0.3) ? from.random.below(made.at.ticks / 2) : 0; });
+      made.what.fields.for_each([&](std::size_t f) {
+        made.times[f].ticks -= from.random.chance(0.3) ? from.random.below(made.at.ticks / 2) : 0;
+      });
     }
     const auto read = [&](std::string_view bytes, const R& present, change<R>& arrived) -> result<field_set<R>> {
       reader in(bytes);
@@ -255,7 +263,9 @@ struct story {
   lww<std::string> summary{};
 };
 
-group_verdict verdict_in(std::string_view answer) { return unpack<uploaded_message>(*unframe(answer))->groups.at(0).verdict; }
+group_verdict verdict_in(std::string_view answer) {
+  return unpack<uploaded_message>(*unframe(answer))->groups.at(0).verdict;
+}
 
 TEST_CASE("where a peer was faster the hub asks for the base, once, and merges") {
   world<story> hub;
@@ -267,7 +277,11 @@ TEST_CASE("where a peer was faster the hub asks for the base, once, and merges")
   REQUIRE(slow.engine.edit<story>("s", at(2), [](auto& e) { e[the<&story::text>] += "slow end"; }).has_value());
   int turn = 0;
   const auto busy_writes = [&] {
-    REQUIRE(busy.engine.edit<story>("s", at(3), [&](auto& e) { e[the<&story::text>] = "Busy " + std::to_string(++turn) + ": " + *e.record().text; }).has_value());
+    REQUIRE(busy.engine
+                .edit<story>(
+                    "s", at(3),
+                    [&](auto& e) { e[the<&story::text>] = "Busy " + std::to_string(++turn) + ": " + *e.record().text; })
+                .has_value());
     busy.sync(hub);
   };
   busy_writes();
@@ -330,6 +344,30 @@ TEST_CASE("of a record that was deleted meanwhile the base is asked for, and wha
   REQUIRE(dropped->size() == 1);
   CHECK(*decode<std::string>(dropped->front().second.value.bytes) == long_text("word") + "slow");
   CHECK(!slow.engine.find<story>("s")->has_value());
+}
+
+TEST_CASE("of a map that is merged by key both sides' changes stand, though the base is asked for") {
+  world<keyed_merged_plan> hub;
+  device<keyed_merged_plan> slow("slow", 1), busy("busy", 2);
+  keyed_merged_plan made{.id{"p"}};
+  for (int day = 0; day < 84; ++day) add(value_of(made.days), day);
+  REQUIRE(slow.engine.create(made, at(1)).has_value());
+  slow.sync(hub);
+  busy.sync(hub);
+  const auto make_easy = [&](device<keyed_merged_plan>& on, int day) {
+    REQUIRE(on.engine
+                .edit<keyed_merged_plan>(
+                    "p", at(2), [&](auto& e) { find(e[the<&keyed_merged_plan::days>], day).effort = kind::easy; })
+                .has_value());
+    find(value_of(made.days), day).effort = kind::easy;
+  };
+  make_easy(slow, 38);
+  make_easy(busy, 42);
+  busy.sync(hub);
+  CHECK(verdict_in(hub.answer("slow", slow.sync(hub, message_kind::upload))) == group_verdict::rebase);
+  slow.go_on(hub);
+  CHECK(is_same_value(*(*hub.the_hub.find<keyed_merged_plan>("s", "p"))->days, *made.days));
+  CHECK(is_same_value(*(*slow.engine.find<keyed_merged_plan>("p"))->days, *made.days));
 }
 
 TEST_CASE("small values carry their base at once") {

@@ -98,8 +98,10 @@ void check_all(std::uint64_t seed) {
 }
 
 TEST_CASE("a difference leads from the one value to the other, and is no larger than that") {
-  check_all<bool, std::int8_t, std::uint64_t, double, laws::sport, std::chrono::seconds, timestamp, std::string, blob>(1);
-  check_all<std::optional<int>, std::optional<std::string>, std::optional<std::optional<bool>>, std::array<int, 5>>(100);
+  check_all<bool, std::int8_t, std::uint64_t, double, laws::sport, std::chrono::seconds, timestamp, std::string, blob>(
+      1);
+  check_all<std::optional<int>, std::optional<std::string>, std::optional<std::optional<bool>>, std::array<int, 5>>(
+      100);
   check_all<std::vector<int>, std::vector<bool>, std::vector<std::string>, std::vector<std::vector<bool>>,
             std::vector<std::vector<std::string>>, std::vector<double>>(200);
   check_all<std::set<int>, std::set<double>, std::set<std::string>, std::set<int, std::greater<>>,
@@ -114,7 +116,8 @@ TEST_CASE("a long text takes what was written into it, wherever that is") {
   generator from(7);
   for (int i = 0; i < 300; ++i) {
     std::string a;
-    for (std::uint64_t n = from.random.below(400); n > 0; --n) a += from.random.chance(0.2) ? ' ' : static_cast<char>('a' + from.random.below(3));
+    for (std::uint64_t n = from.random.below(400); n > 0; --n)
+      a += from.random.chance(0.2) ? ' ' : static_cast<char>('a' + from.random.below(3));
     std::string b = a;
     for (std::uint64_t n = from.random.below(6); n > 0; --n) {
       const auto at = static_cast<std::size_t>(from.random.below(b.size() + 1));
@@ -163,13 +166,15 @@ std::string bytes_of(std::initializer_list<int> values) {
 
 TEST_CASE("differences have the bytes that are written down") {
   // a difference; one stretch and one; seven characters stay, three go, five come
-  CHECK(encode_difference<std::string>("a good day for a run, and a long one", "a good night for a run, and a long one") ==
+  CHECK(encode_difference<std::string>("a good day for a run, and a long one",
+                                       "a good night for a run, and a long one") ==
         bytes_of({1, 2, 7, 3, 5}) + "night");
   // seven elements: one stays, on by four, one stays, back by five, four stay, on by one, one stays
   const std::vector<std::string> tracks{"one", "two", "three", "four", "five", "six", "seven"};
   std::vector<std::string> moved = tracks;
   std::rotate(moved.begin() + 1, moved.begin() + 5, moved.begin() + 6);  // "six" to the second place
-  CHECK(encode_difference(tracks, moved) == bytes_of({1, 7, 1 << 2, 8 << 2 | 3, 1 << 2, 9 << 2 | 3, 4 << 2, 2 << 2 | 3, 1 << 2}));
+  CHECK(encode_difference(tracks, moved) ==
+        bytes_of({1, 7, 1 << 2, 8 << 2 | 3, 1 << 2, 9 << 2 | 3, 4 << 2, 2 << 2 | 3, 1 << 2}));
   // one place changed, the second, by one stretch: 14 characters stay, seven go, five come; none is gone; one is new
   const std::map<int, std::string> names{{1, "the first of several"}, {2, "the second of several"}};
   CHECK(encode_difference(names, {{1, "the first of several"}, {2, "the second of three"}, {3, "x"}}) ==
@@ -178,19 +183,21 @@ TEST_CASE("differences have the bytes that are written down") {
 
 TEST_CASE("a hostile difference is refused") {
   const std::vector<std::string> list{"a long element of a list", "another one of them"};
-  const auto refused = [&](std::initializer_list<int> bytes) { return !apply_difference(list, bytes_of(bytes)).has_value(); };
+  const auto refused = [&](std::initializer_list<int> bytes) {
+    return !apply_difference(list, bytes_of(bytes)).has_value();
+  };
   CHECK(!refused({1, 2, 2 << 2}));
-  CHECK(refused({1, 4, 2 << 2, 3 << 2 | 3, 2 << 2}));  // the same elements twice
-  CHECK(refused({1, 3, 3 << 2}));                      // more than there are
-  CHECK(refused({1, 1, 1 << 2 | 3, 1 << 2}));          // before the first one
-  CHECK(refused({1, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F}));   // four billion elements
-  CHECK(refused({2, 0}));                              // no form
+  CHECK(refused({1, 4, 2 << 2, 3 << 2 | 3, 2 << 2}));                                    // the same elements twice
+  CHECK(refused({1, 3, 3 << 2}));                                                        // more than there are
+  CHECK(refused({1, 1, 1 << 2 | 3, 1 << 2}));                                            // before the first one
+  CHECK(refused({1, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F}));                                     // four billion elements
+  CHECK(refused({2, 0}));                                                                // no form
   CHECK(!apply_difference<std::string>("text", bytes_of({1, 2, 4, 1, 0})).has_value());  // past the end
   CHECK(!apply_difference<std::string>("text", bytes_of({1, 2, 0, 0, 1, 0xFF})).has_value());  // not UTF-8
-  CHECK(!apply_difference(step{}, bytes_of({1, 8, 0})).has_value());                            // no fourth field
-  CHECK(!apply_difference(std::set<int>{1}, bytes_of({1, 0, 1, 2})).has_value());               // in it already
-  CHECK(!apply_difference(std::set<int>{1}, bytes_of({1, 1, 1, 0})).has_value());               // no second place
-  CHECK(!apply_difference(std::optional<std::string>{}, bytes_of({1, 2, 1})).has_value());      // of nothing
+  CHECK(!apply_difference(step{}, bytes_of({1, 8, 0})).has_value());                           // no fourth field
+  CHECK(!apply_difference(std::set<int>{1}, bytes_of({1, 0, 1, 2})).has_value());              // in it already
+  CHECK(!apply_difference(std::set<int>{1}, bytes_of({1, 1, 1, 0})).has_value());              // no second place
+  CHECK(!apply_difference(std::optional<std::string>{}, bytes_of({1, 2, 1})).has_value());     // of nothing
 }
 
 }  // namespace

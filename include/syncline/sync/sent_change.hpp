@@ -12,8 +12,8 @@
 
 namespace syncline {
 
-/// A value of at most so many bytes is sent whole: it is hardly more than the digest and the difference would be, and the
-/// hub need never ask for it.
+/// A value of at most so many bytes is sent whole: it is hardly more than the digest and the difference would be, and
+/// the hub need never ask for it.
 inline constexpr std::size_t small_value_size = 32;
 
 /// An edit of at most so many bytes is sent as it is: it needs no base, so nothing can be asked for.
@@ -75,8 +75,8 @@ bool put_sent_difference(std::string& out, const T& before, const T& after, std:
 }  // namespace internal
 
 /// Appends `made`, a change of the record `base`: as `encode_to` does, but for the fields with large values, or large
-/// edits, of which less than half is new. These follow: their set, and of each how much earlier it was written, the checksum of the
-/// value that it was made on, and the difference. If the change `carries_base` there are none.
+/// edits, of which less than half is new. These follow: their set, and of each how much earlier it was written, the
+/// checksum of the value that it was made on, and the difference. If the change `carries_base` there are none.
 ///
 /// \see DELTA-2, PROTOCOL 17
 template <class R>
@@ -113,8 +113,8 @@ void encode_sent(std::string& out, const change<R>& made, const R& base, bool ca
   out += differences;
 }
 
-/// Reads what `encode_sent` wrote after a change, if anything, and completes `made` by it. `present` is the record as it is
-/// here: a difference is made from its value, if it has the same checksum.
+/// Reads what `encode_sent` wrote after a change, if anything, and completes `made` by it. `present` is the record as
+/// it is here: a difference is made from its value, if it has the same checksum.
 ///
 /// \return the fields that came by difference; where one is unknown, `made` is not whole and must not be used
 template <class R>

@@ -128,7 +128,8 @@ std::vector<std::size_t> places_before(const T& before, const T& after) {
   const std::size_t shorter = std::min(before.size(), after.size());
   std::size_t front = 0, back = 0;
   while (front < shorter && is_same_value(before[front], after[front])) ++front;
-  while (back < shorter - front && is_same_value(before[before.size() - 1 - back], after[after.size() - 1 - back])) ++back;
+  while (back < shorter - front && is_same_value(before[before.size() - 1 - back], after[after.size() - 1 - back]))
+    ++back;
   const std::size_t end = before.size() - back;
   std::vector<std::size_t> from(after.size(), nowhere_in_list);
   for (std::size_t i = 0; i < front; ++i) from[i] = i;
@@ -168,13 +169,15 @@ void put_list(std::string& out, const T& before, const T& after) {
     const std::size_t first = i;
     const list_step step = step_at(first);
     if (step == list_step::inserted) {
-      while (++i < after.size() && from[i] == nowhere_in_list) {}
+      while (++i < after.size() && from[i] == nowhere_in_list) {
+      }
       append_step(out, step, i - first);
       for (std::size_t j = first; j < i; ++j) encode_to(out, after[j]);
       continue;
     }
     if (from[first] != at) append_step(out, list_step::go_to, zigzag(static_cast<std::int64_t>(from[first] - at)));
-    while (++i < after.size() && from[i] == from[first] + (i - first) && step_at(i) == step) {}
+    while (++i < after.size() && from[i] == from[first] + (i - first) && step_at(i) == step) {
+    }
     append_step(out, step, i - first);
     if (step == list_step::changed) {
       for (std::size_t j = first; j < i; ++j) put_difference(out, before[from[j]], after[j]);
@@ -221,7 +224,7 @@ void take_list(reader& in, T& value) {
 
 // ---- sets and maps: places of what changed and of what is gone, and what is new
 
-// Appends the places in `positions` as distances.
+// Appends `places`, which rise, as distances.
 inline void put_places(std::string& out, const std::vector<std::size_t>& places) {
   append_varint(out, places.size());
   std::size_t next = 0;
