@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 struct parcel {
   static constexpr syncline::record_info sync{.table = "parcels"};
@@ -46,6 +47,16 @@ int main() {
   check(syncline::apply_encoded(change, elsewhere).has_value());
   check(syncline::is_same_value(elsewhere, after));
   //! [delta]
+
+  //! [difference]
+  const std::vector<std::string> stops{"Hill Road 4", "Mill Lane 1", "Station Road 20", "Harbour 7"};
+  std::vector<std::string> rerouted = stops;
+  rerouted[2] = "Station Road 22";
+
+  const std::string difference = syncline::encode_difference(stops, rerouted);
+  check(difference.size() == 10);  // two stops stay, of one two characters change, one stays
+  check(*syncline::apply_difference(stops, difference) == rerouted);
+  //! [difference]
 
   std::cout << "the record takes " << bytes.size() << " bytes, its change " << change.size() << '\n';
 }

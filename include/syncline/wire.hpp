@@ -4,6 +4,7 @@
 
 #include <syncline/wire/checksum.hpp>
 #include <syncline/wire/decode.hpp>
+#include <syncline/wire/difference.hpp>
 #include <syncline/wire/encode.hpp>
 #include <syncline/wire/frame.hpp>
 #include <syncline/wire/reader.hpp>

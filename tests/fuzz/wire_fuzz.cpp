@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Any bytes through the decoders of records, deltas and changes. What is accepted encodes to the same bytes.
+// Any bytes through the decoders of records, deltas, changes and differences. What is accepted encodes to the same bytes.
 
 #include <syncline/wire.hpp>
 
@@ -74,6 +74,14 @@ void check_change(std::string_view bytes) {
   require(again == bytes);
 }
 
+void check_difference(std::string_view bytes) {
+  const thing before = used_thing();
+  const auto after = syncline::apply_difference(before, bytes);
+  if (!after) return;
+  const auto again = syncline::apply_difference(before, syncline::encode_difference(before, *after));
+  require(again && syncline::is_same_value(*again, *after));
+}
+
 void check_frame(std::string_view bytes) {
   const auto message = syncline::unframe(bytes);
   if (message) require(syncline::frame(message->kind, message->body) == bytes);
@@ -93,6 +101,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_value<std::optional<std::set<every_kind::level>>>(bytes);
   check_delta(bytes);
   check_change(bytes);
+  check_difference(bytes);
   check_frame(bytes);
   return 0;
 }

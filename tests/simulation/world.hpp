@@ -2,9 +2,11 @@
 #pragma once
 // Two records with a field of every policy, for the simulator's own tests.
 
+#include <syncline/resolve/list_edits.hpp>
 #include <syncline/testing/simulate.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +31,13 @@ struct sample {
   double value{};
 };
 
+/// A part of what is often large enough to be sent by difference.
+struct part {
+  std::uint32_t id{};
+  std::int64_t minutes{};
+  std::optional<std::int32_t> reps{};
+};
+
 struct workout {
   static constexpr record_info sync{.table = "workouts"};
 
@@ -40,6 +49,8 @@ struct workout {
   merge<std::int32_t, counter> laps{};
   merge<std::set<std::string>, set_edits> tags{};
   merge<std::string, keep_longer> note{};
+  merge<std::vector<part>, list_edits> parts{};
+  lww<std::map<std::uint16_t, part>> by_day{};
   chunked<sample, points<2>> heart_rate{};
 };
 

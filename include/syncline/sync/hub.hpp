@@ -209,8 +209,10 @@ class hub : public hub_doors<Store, Records...> {
             answer.groups.back() = {group_verdict::refused, applied.error().message};
             break;
           }
+          answer.groups.back().verdict = *applied;
+          if (*applied != group_verdict::applied) break;
         }
-        if (answer.groups.back().verdict == group_verdict::refused) break;
+        if (answer.groups.back().verdict != group_verdict::applied) break;
       }
     }
     std::string packed = pack(answer);
@@ -242,13 +244,13 @@ class hub : public hub_doors<Store, Records...> {
                                 digest});
   }
 
-  result<void> apply_change(commit_type& commit, const upload_message& message, const record_change& change,
+  result<group_verdict> apply_change(commit_type& commit, const upload_message& message, const record_change& change,
                             const field_writer& writer, bool rehearsal,
                             std::set<std::pair<std::uint32_t, std::string>>& touched, uploaded_message& answer) {
     if (change.table >= message.tables.size()) {
       return make_error(error_code::malformed, phase::validate, "a change names a table that its envelope does not declare");
     }
-    result<void> outcome;
+    result<group_verdict> outcome = group_verdict::applied;
     records::visit(message.tables[change.table].table, [&]<class R>(std::type_identity<R>) {
       outcome = commit.template apply<R>(change, writer, rehearsal, touched, answer);
     });

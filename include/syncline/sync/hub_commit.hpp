@@ -7,6 +7,7 @@
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_record.hpp>
 #include <syncline/sync/hub_series.hpp>
+#include <syncline/sync/sent_change.hpp>
 
 #include <chrono>
 #include <set>
@@ -116,15 +117,16 @@ class hub_commit : public hub_series<Tx> {
 
   /// Decides about one change of a device and, unless this is a `rehearsal`, writes what came of it.
   ///
-  /// \return nothing, or why the change is refused; an error of phase `store` ends the commit
+  /// \return whether it is applied, or the base is asked for (17); or why it is refused. An error of phase `store` ends
+  /// the commit
   template <class R>
-  result<void> apply(const record_change& sent, const field_writer& writer, bool rehearsal,
+  result<group_verdict> apply(const record_change& sent, const field_writer& writer, bool rehearsal,
                      std::set<std::pair<std::uint32_t, std::string>>& touched, uploaded_message& answer) {
     change<R> arriving;
     typename schema<R>::key_type key{};
     reader in(sent.bytes.bytes);
     internal::take_change<R>(in, key, arriving);
-    if (auto whole = in.finish("a change"); !whole) return whole.error();
+    if (in.failed()) return in.finish("a change").error();
     blob key_bytes{encode(key)};
     if (!touched.emplace(sent.table, key_bytes.bytes).second) {
       return make_error(error_code::malformed, phase::validate, "an envelope changes one record twice");
@@ -132,6 +134,9 @@ class hub_commit : public hub_series<Tx> {
     auto found = load<R>(key);
     if (!found) return found.error();
     hub_record<R>& present = found->record;
+    const sent_differences<R> differences = take_differences(in, arriving, present.value);
+    if (auto whole = in.finish("a change"); !whole) return whole.error();
+    if (!differences.unknown.empty()) return group_verdict::rebase;
     const std::size_t dropped_before = answer.dropped.size();
     const bool is_new = !found->exists && arriving.base == 0 && arriving.kind != change_kind::deleted;
     const bool revives = present.deleted() && arriving.kind == change_kind::created &&
@@ -169,18 +174,19 @@ class hub_commit : public hub_series<Tx> {
     }
     if (rehearsal) {
       answer.dropped.resize(dropped_before);
-      return {};
+      return group_verdict::applied;
     }
     if (changed) {
       if (auto saved = save<R>(*found); !saved) return saved.error();
     }
     record_update<R> update = present.update_since(arriving.base, number());
-    update.fields = (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, writer, is_new || revives);
+    update.fields =
+        (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, differences.fields, writer, is_new || revives);
     if (is_planted(flaw::answer_without_news)) update.fields = update.fields & arriving.what.fields;
     if (!found->exists && !changed) update.deleted = true;  // an edit of what the hub never had: it is gone
     answer.records.push_back({sent.table, {}});
     encode_to(answer.records.back().bytes.bytes, update);
-    return {};
+    return group_verdict::applied;
   }
 
   /// Keeps the answer to an envelope, its digest, and that it was applied; forgets answers that are older than a week.
@@ -322,10 +328,11 @@ class hub_commit : public hub_series<Tx> {
     return all;
   }
 
-  // The fields that stand just as they were sent: the device knows them, so the answer need not return them.
+  // The fields that stand just as they were sent: the device knows them, so the answer need not return them. An edit that
+  // came by difference was made to the very value that the device has as its base.
   template <class R>
-  field_set<R> taken_as_sent(const hub_record<R>& present, const change<R>& arriving, const field_writer& writer,
-                             bool made_now) const {
+  field_set<R> taken_as_sent(const hub_record<R>& present, const change<R>& arriving, field_set<R> by_difference,
+                             const field_writer& writer, bool made_now) const {
     const R empty_record{};
     field_set<R> taken;
     for_each_field(
@@ -334,7 +341,7 @@ class hub_commit : public hub_series<Tx> {
           if (!arriving.what.fields.contains(I)) {
             if (made_now && is_same_value(value_of(field), value_of(empty))) taken.insert(I);
           } else if constexpr (internal::is_merged<R, I>) {
-            if (made_now) taken.insert(I);
+            if (made_now || (by_difference.contains(I) && present.rules[I] == rule::alone)) taken.insert(I);
           } else if (is_same_value(value_of(field), value_of(sent)) &&
                      (!stamped<R>.contains(I) || present.times[I] == arriving.times[I])) {
             taken.insert(I);

@@ -60,7 +60,7 @@ struct checked_message {
   std::uint64_t answered{};  ///< as the check had it: this answer may be older than what the replica knows by now
 };
 
-/// One record's change: its table (by position in the envelope), and key and change as `encode_to` writes them.
+/// One record's change: its table (by position in the envelope), and key and change as `encode_sent` writes them.
 struct record_change {
   std::uint32_t table{};
   blob bytes{};
@@ -81,7 +81,8 @@ struct upload_message {
   std::vector<change_group> groups{};
 };
 
-/// What became of a group: `rebase` means that nothing was done, and that it is to be sent anew. \see PROTOCOL 3
+/// What became of a group: `rebase` means that nothing was done, and that it is to be sent anew, with the values that it
+/// was made on. \see PROTOCOL 3, 17
 enum class group_verdict : std::uint8_t { applied, rebase, refused };
 
 struct group_answer {

@@ -4,6 +4,7 @@
 
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/replica_doors.hpp>
+#include <syncline/sync/sent_change.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -216,7 +217,7 @@ class replica : public replica_doors<Store, Records...> {
     record.sent->base = is_planted(flaw::drop_the_base) ? std::uint64_t{1} << 52 : record.number;
     kept::template advance<R>(record, record_event::sent);
     record_change change{kept::template position_of<R>(), {}};
-    encode_to<R>(change.bytes.bytes, *key, *record.sent);
+    encode_sent(change.bytes.bytes, *record.sent, record.base, record.carries_base);
     message.groups.back().changes.push_back(std::move(change));
     return tx.template save<R>(to_row(record));
   }
@@ -233,7 +234,7 @@ class replica : public replica_doors<Store, Records...> {
           auto sent = *(*found)->sent;
           compose_into(sent, *(*found)->pending);
           change.bytes.bytes.clear();
-          encode_to<R>(change.bytes.bytes, *key, sent);
+          encode_sent(change.bytes.bytes, sent, (*found)->base, (*found)->carries_base);
         });
       }
     }
@@ -388,7 +389,8 @@ class replica : public replica_doors<Store, Records...> {
   }
 
   result<void> on_refusal(const refusal_message& message, std::uint64_t random) {
-    if (step_ == step::chunks && message.severity == error_class::fatal) {  // one poisoned chunk holds up no other
+    // One poisoned chunk holds up no other. (A wrong version is no word about the chunk.)
+    if (step_ == step::chunks && message.severity == error_class::fatal && message.code != error_code::wrong_version) {
       auto tx = begin();
       if (!tx) return tx.error();
       if (auto put = kept::chunk_refused(*tx, asked_chunk_); !put) return put.error();

@@ -37,6 +37,7 @@ struct replica_record {
   syncline::stamps<R> base_stamps{};
   std::uint64_t number = 0;  ///< the hub's commit up to which the base is known; 0: never read from the hub
   bool base_exists = false;
+  bool carries_base = false;  ///< the hub asked for the values that the change was made on: it is sent with them
   std::optional<change<R>> sent{};
   std::optional<change<R>> pending{};
   record_state state = record_state::local_only;
@@ -129,7 +130,7 @@ template <class R>
 row<R> to_row(const replica_record<R>& record) {
   row<R> kept{record.seen(), record.seen_deleted(), {}};
   std::string& out = kept.sync;
-  out += static_cast<char>(record.base_exists);
+  out += static_cast<char>(record.base_exists | (record.carries_base && record.dirty()) << 1);
   out += static_cast<char>(record.state);
   record_update<R> base;
   base.value = record.base;
@@ -172,7 +173,9 @@ template <class R>
 result<replica_record<R>> from_row(const row<R>& kept) {
   replica_record<R> record;
   reader in(kept.sync);
-  record.base_exists = in.byte() != 0;
+  const std::uint8_t flags = in.byte();
+  record.base_exists = (flags & 1) != 0;
+  record.carries_base = (flags & 2) != 0;
   record.state = static_cast<record_state>(in.byte());
   record_update<R> base;
   if (auto done = decode_into(in.sized(), base); !done) return done.error();

@@ -133,6 +133,7 @@ class replica_store : public replica_chunks<Tx> {
     const group_verdict verdict = answer.message.must_download ? group_verdict::applied : answer.message.groups[group].verdict;
     if (verdict == group_verdict::rebase) {
       unsend(record);
+      record.carries_base = !is_planted(flaw::rebase_for_ever);
       advance<R>(record, record_event::rebased);
       return tx.template save<R>(to_row(record));
     }
@@ -140,6 +141,7 @@ class replica_store : public replica_chunks<Tx> {
       if (auto put = take_refusal(tx, record, item, answer.message.groups[group], answer); !put) return put.error();
       return tx.template save<R>(to_row(record));
     }
+    record.carries_base = false;
     if (auto done = take_answer(tx, record, item, answer); !done) return done.error();
     advance<R>(record, record.pending ? record_event::confirmed_with_pending : record_event::confirmed);
     note_conflict<R>(record);

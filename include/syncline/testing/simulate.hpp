@@ -23,6 +23,7 @@ struct simulation_outcome {
   std::size_t last_sessions = 0;  ///< rounds of sessions until all were equal
   std::uint64_t conflicts = 0;    ///< values that did not stand, each in a log
   std::uint64_t refusals = 0;     ///< changes that the hub did not take, each a dead letter at first
+  std::uint64_t rebases = 0;      ///< changes of which the hub asked for the base \see PROTOCOL 17
   sim_fault_counts faults{};
   std::optional<sim_violation> broken{};
   std::string last_events{};  ///< if an invariant is broken
@@ -63,7 +64,7 @@ class simulation : private internal::sim_people<Records...> {
     begin();
     while (operations_ < settings_.operations && !w_.broken && ++steps_ < settings_.operations * 20) step();
     if (!w_.broken) finish();
-    simulation_outcome outcome{seed_, operations_, w_.trace.hash(), rounds_, w_.conflicts, w_.refusals, w_.faults, w_.broken, {}};
+    simulation_outcome outcome{seed_, operations_, w_.trace.hash(), rounds_, w_.conflicts, w_.refusals, w_.rebases, w_.faults, w_.broken, {}};
     if (w_.broken) outcome.last_events = w_.trace.last();
     return outcome;
   }

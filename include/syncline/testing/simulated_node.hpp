@@ -127,7 +127,7 @@ struct sim_device {
   std::uint64_t applied = 0;   // the last that the hub committed
   std::uint64_t conflicts = 0;  // entries of its log that were read
   naive::losses hub_losses{};   // of its unanswered envelope
-  std::set<std::string> refused{};  // records of its unanswered envelope that the hub did not take
+  std::map<std::string, group_verdict> not_taken{};  // records of its unanswered envelope that the hub did not take
 };
 
 /// One write of one field that a door acknowledged, as bytes; or the deletion of its record by the same device.

@@ -38,7 +38,7 @@ class sim_world {
   sim_trace trace{};
   sim_fault_counts faults{};
   std::optional<sim_violation> broken{};
-  std::uint64_t conflicts = 0, refusals = 0;
+  std::uint64_t conflicts = 0, refusals = 0, rebases = 0;
   std::set<std::string> computed{};  // records whose series the hub computed, with the series
   std::map<std::string, std::vector<sim_write>> ledger{};  // of each record, every write that was acknowledged
 
@@ -177,7 +177,7 @@ class sim_world {
                 "the device was told so and it is not");
       }
       (answered<Records>(d, lost), ...);
-      d.refused.clear();
+      d.not_taken.clear();
     } else {
       (moved<Records>(d, lost), ...);
     }
@@ -257,6 +257,8 @@ class sim_world {
     carried.insert(record_name<R>(key));
     const std::string where = title<R>(key) + " from " + d.name;
     naive::local_record<R> known = local<R>(d, key);
+    const naive::version<R>* base = table<R>().at(key, known.number);
+    const auto differences = take_differences(in, made, base == nullptr ? naive::empty_record<R>(key) : base->value);
     const auto differs = [&](std::string field, std::string expected, std::string found) {
       violate(sim_invariant::envelope_is_what_waited, where, std::move(field), std::move(expected), std::move(found));
     };
@@ -264,9 +266,11 @@ class sim_world {
     if (!known.pending) return differs({}, "nothing, since nothing waits", "a change");
     naive::changes<R>& waits = *known.pending;
     waits.base = known.number;
+    waits.by_difference = differences.fields;
+    if (!differences.unknown.empty()) return differs({}, "differences from the base", "from something else");
+    if (known.owes_base && !differences.fields.empty()) return differs({}, "the base, as the hub asked", "its digest again");
     if (made.base != waits.base) return differs("base", std::to_string(waits.base), std::to_string(made.base));
     if (made.kind != waits.kind) return differs("kind", std::to_string(int(waits.kind)), std::to_string(int(made.kind)));
-    const naive::version<R>* base = table<R>().at(key, known.number);
     const R before = naive::seen_without_pending(key, base, known).value;
     naive::for_fields<R>([&](auto at) {
       const std::string field(schema<R>::names[at]);
@@ -328,10 +332,11 @@ class sim_world {
     std::vector<typename schema<R>::key_type> keys;
     for (auto& [key, known] : dirty<R>(d)) {
       if (!known.sent) continue;
-      if (!table<R>().arrive(key, *known.sent, incarnation, d.name, number, d.hub_losses)) {
-        d.refused.insert(record_name<R>(key));
-        trace.add("hub", "refuses", title<R>(key));
-        ++refusals;
+      const group_verdict verdict = table<R>().arrive(key, *known.sent, incarnation, d.name, number, d.hub_losses);
+      if (verdict != group_verdict::applied) {
+        d.not_taken.emplace(record_name<R>(key), verdict);
+        trace.add("hub", verdict == group_verdict::refused ? "refuses" : "asks for the base of", title<R>(key));
+        ++(verdict == group_verdict::refused ? refusals : rebases);
       }
       keys.push_back(key);
     }
@@ -350,16 +355,20 @@ class sim_world {
     const bool knew = (known.number != 0 && (old_base == nullptr || old_base->deleted())) ||
                       (known.sent && known.sent->kind == change_kind::deleted);
     const bool had_sent = known.sent.has_value();
-    if (answered && had_sent && d.refused.contains(record_name<R>(key))) {
-      naive::take_back(known);
+    const auto not_taken = d.not_taken.find(record_name<R>(key));
+    if (answered && had_sent && not_taken != d.not_taken.end()) {
+      naive::take_back(known, not_taken->second);
       if (number != known.number) {
-        violate(sim_invariant::base_is_the_hubs, title<R>(key) + " on " + d.name, {}, "the base stays where the hub refused",
+        violate(sim_invariant::base_is_the_hubs, title<R>(key) + " on " + d.name, {}, "the base stays where the hub took nothing",
                 std::to_string(number));
       }
       keep<R>(d, key, std::move(known));
       return check_sight<R>(d, key);
     }
-    if (answered) known.sent.reset();
+    if (answered) {
+      known.sent.reset();
+      known.owes_base = false;
+    }
     if (number != known.number || (answered && had_sent)) {
       known.number = number;
       naive::read_base(known, key, before, knew, hub.at(key, number), d.name, lost);

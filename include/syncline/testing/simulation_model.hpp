@@ -8,6 +8,7 @@
 #include <syncline/resolve/counter.hpp>
 #include <syncline/resolve/set_edits.hpp>
 #include <syncline/sync/catalog.hpp>
+#include <syncline/sync/protocol.hpp>
 #include <syncline/wire/encode.hpp>
 
 #include <algorithm>
@@ -66,6 +67,7 @@ struct changes {
   R after{};                     ///< the last value written
   std::vector<step<R>> steps{};  ///< of the other `merge` fields: every write
   std::array<std::uint64_t, field_count<R>> ticks{};
+  field_set<R> by_difference{};  ///< fields that left without the value that they were made on \see PROTOCOL 17
 };
 
 template <class R, std::size_t I>
@@ -253,22 +255,36 @@ struct hub_table {
 
   /// A device's changes arrive as commit `number`. What does not stand goes to `out`.
   ///
-  /// \return whether they are taken: what would leave a record that its own `violation` objects to is refused, and
-  /// nothing of it happens
-  bool arrive(const key_type& key, const changes<R>& what, std::uint64_t incarnation, const std::string& device,
-              std::uint64_t number, losses& out) {
+  /// \return whether they are taken: what would leave a record that its own `violation` objects to is refused, and the
+  /// base is asked for where the value that a difference was made from is no longer there; then nothing of it happens
+  group_verdict arrive(const key_type& key, const changes<R>& what, std::uint64_t incarnation, const std::string& device,
+                       std::uint64_t number, losses& out) {
+    if (lacks_base(key, what)) return group_verdict::rebase;
     const std::size_t lost_before = out.size();
     arrive_unchecked(key, what, incarnation, device, number, out);
     const auto found = records.find(key);
-    if (found == records.end() || found->second.back().number != number) return true;
-    if (found->second.back().deleted() || violation_of(found->second.back().value).empty()) return true;
+    if (found == records.end() || found->second.back().number != number) return group_verdict::applied;
+    if (found->second.back().deleted() || violation_of(found->second.back().value).empty()) return group_verdict::applied;
     found->second.pop_back();
     if (found->second.empty()) records.erase(found);
     out.resize(lost_before);
-    return false;
+    return group_verdict::refused;
   }
 
  private:
+  bool lacks_base(const key_type& key, const changes<R>& what) const {
+    const R none = empty_record<R>(key);
+    const version<R>*const now = latest(key), *const then = at(key, what.base);
+    bool lacks = false;
+    for_fields<R>([&](auto field) {
+      if (!what.by_difference.contains(field)) return;
+      const R& was = needs_three<R, field>() ? what.before : then == nullptr ? none : then->value;
+      const R& is = now == nullptr ? none : now->value;
+      lacks = lacks || encode(get_field<field>(was)) != encode(get_field<field>(is));
+    });
+    return lacks;
+  }
+
   void arrive_unchecked(const key_type& key, const changes<R>& what, std::uint64_t incarnation, const std::string& device,
                         std::uint64_t number, losses& out) {
     const version<R>* present = latest(key);
@@ -346,6 +362,7 @@ struct local_record {
   std::optional<changes<R>> sent{};
   std::optional<changes<R>> pending{};
   bool refused = false;  ///< the hub did not take what was sent: it waits again, and is not tried before the next edit
+  bool owes_base = false;  ///< the hub asked for the values that what waits was made on \see PROTOCOL 17
 
   bool dirty() const { return sent || pending; }
 };
@@ -377,12 +394,14 @@ sight<R> seen(const typename schema<R>::key_type& key, const version<R>* base, c
   return seen;
 }
 
-/// The hub refused what was sent: it waits again, together with what was written meanwhile. \see PROTOCOL 3
+/// The hub did not take what was sent: it waits again, together with what was written meanwhile. \see PROTOCOL 3, 17
 template <class R>
-void take_back(local_record<R>& local) {
+void take_back(local_record<R>& local, group_verdict why) {
   changes<R> all = std::move(*local.sent);
   local.sent.reset();
-  local.refused = !local.pending;
+  all.by_difference = {};
+  local.refused = why == group_verdict::refused && !local.pending;
+  local.owes_base = local.owes_base || why == group_verdict::rebase;
   if (local.pending) {
     const changes<R>& then = *local.pending;
     if (then.kind == change_kind::deleted || all.kind == change_kind::deleted) {

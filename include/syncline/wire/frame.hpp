@@ -49,8 +49,8 @@ inline result<unframed> unframe(std::string_view bytes) {
   const auto sum = in.fixed<std::uint64_t>();
   out.body = in.raw(in.remaining());
   if (in.failed()) {
-    return make_error(error_code::malformed, phase::decode,
-                      "a message ends within its header: it was cut short on the way");
+    return error{error_code::malformed, error_class::retryable, phase::decode,
+                 "a message ends within its header: it was cut short on the way; send it again"};
   }
   if (version != protocol_version) {
     return make_error(error_code::wrong_version, phase::decode,
