@@ -30,6 +30,7 @@ enum class rule : std::uint8_t {
   merged,         ///< the field's merge function
   deleted,        ///< the record was deleted, and deletion wins
   client_owned,   ///< the field is the client's
+  made_anew,      ///< the record was made again after its deletion, without a value for the field
 };
 
 constexpr std::string_view to_string(side s) noexcept {
@@ -40,16 +41,16 @@ constexpr std::string_view to_string(side s) noexcept {
 constexpr std::string_view to_string(rule r) noexcept {
   constexpr std::string_view names[]{"alone",         "same value",   "seen",        "later write", "higher device",
                                      "greater value", "server owned", "first value", "fixed key",   "merged",
-                                     "deleted",       "client owned"};
+                                     "deleted",       "client owned", "made anew"};
   return static_cast<std::size_t>(r) < std::size(names) ? names[static_cast<std::size_t>(r)] : "unknown";
 }
 
 /// Whether a byte that came from outside names a rule.
-constexpr bool is_rule(std::uint8_t byte) noexcept { return byte <= static_cast<std::uint8_t>(rule::client_owned); }
+constexpr bool is_rule(std::uint8_t byte) noexcept { return byte <= static_cast<std::uint8_t>(rule::made_anew); }
 
 /// Whether the rule decided between two values, so that one of them did not stand.
 constexpr bool drops_a_value(rule r) noexcept {
-  return r != rule::alone && r != rule::same_value && r != rule::seen && r != rule::merged;
+  return r != rule::alone && r != rule::same_value && r != rule::seen && r != rule::merged && r != rule::made_anew;
 }
 
 /// Who won, and why.

@@ -187,9 +187,7 @@ class replica_doors {
       if (auto done = commit(*tx, std::move(state)); !done) return done.error();
       return gone;
     }
-    made->what.fields.for_each([&](std::size_t i) {
-      record.note({static_cast<std::uint8_t>(i), side::local, rule::alone, at.ticks, state.device, {}});
-    });
+    note_write(record, *made, {at, device_id(state.device)});
     if (record.pending) {
       compose_into(*record.pending, *made);
     } else {

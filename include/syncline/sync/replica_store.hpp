@@ -5,7 +5,7 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/replica_chunks.hpp>
-#include <syncline/sync/replica_record.hpp>
+#include <syncline/sync/replica_reasons.hpp>
 #include <syncline/sync/replica_state.hpp>
 
 #include <optional>
@@ -247,7 +247,7 @@ class replica_store : public replica_chunks<Tx> {
     }
     for (const dropped_value& dropped : answer.message.dropped) {
       if (dropped.table != position_of<R>() || dropped.key != item.key || dropped.field >= field_count<R>) continue;
-      if (auto noted = note_dropped<R>(tx, record, dropped, answer); !noted) return noted.error();
+      if (auto noted = note_dropped<R>(tx, record, dropped, sent, answer); !noted) return noted.error();
     }
     return {};
   }
@@ -275,20 +275,8 @@ class replica_store : public replica_chunks<Tx> {
     if (!is_planted(flaw::clock_ignores_the_hub)) stamped<R>.for_each([&](std::size_t i) { state.clock = std::max(state.clock, update.stamps[i].time.ticks); });
     record.number = update.number;
     record.base_exists = !update.deleted;
-    for_each_field(
-        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& before, const auto& after) {
-          if (!update.fields.contains(I)) return;
-          const stamp& written = update.stamps[I];
-          if (!written.time.is_set() && is_same_value(value_of(before), value_of(after))) return;  // nobody wrote it
-          const rule why = update.rules[I];
-          const side from = why == rule::merged ? side::both : written.device.view() == state.device ? side::local : side::remote;
-          field_reason reason{I, from, why, written.time.ticks, std::string(written.device.view()), {}};
-          if (drops_a_value(why) && !is_same_value(value_of(before), value_of(after))) {
-            reason.dropped = blob{encode(value_of(before))};
-          }
-          record.note(std::move(reason));
-        },
-        seen_by_pending, record.base);
+    if (update.life.time.is_set()) record.life = update.life;
+    note_update(record, update, seen_by_pending, state.device);
     if (auto wanted = chunks::want_chunks(tx, record.base); !wanted) return wanted.error();
     if (!record.pending) return {};
     if (is_planted(flaw::overwrite_pending)) {
@@ -323,7 +311,8 @@ class replica_store : public replica_chunks<Tx> {
           const bool mine = how.local.contains(I) || how.both.contains(I);
           field_reason reason{static_cast<std::uint8_t>(I), how.both.contains(I) ? side::both : mine ? side::local : side::remote,
                               how.rules[I], mine ? record.pending->times[I].ticks : record.base_stamps[I].time.ticks,
-                              mine ? state.device : std::string(record.base_stamps[I].device.view()), {}};
+                              mine ? state.device : std::string(record.base_stamps[I].device.view()), {},
+                              hybrid_time::at(now).ticks};
           if (how.dropped.contains(I)) {
             reason.dropped = blob{encode(value_of(lost))};
             const stamp written = mine ? record.base_stamps[I] : stamp{record.pending->times[I], me};
@@ -369,7 +358,8 @@ class replica_store : public replica_chunks<Tx> {
           } else {
             encode_to(dropped.bytes, value_of(field));
           }
-          record.note({static_cast<std::uint8_t>(I), side::remote, rule::deleted, hybrid_time::at(now).ticks, {}, dropped});
+          record.note({static_cast<std::uint8_t>(I), side::remote, rule::deleted, record.life.time.ticks,
+                       std::string(record.life.device.view()), dropped, hybrid_time::at(now).ticks});
           outcome = log_conflict(tx, state, report,
                                  {std::string(schema<R>::table), {encode(key_of(record.base))}, static_cast<std::uint32_t>(I),
                                   side::remote, rule::deleted, hybrid_time::at(now).ticks, record.pending->times[I].ticks,
@@ -380,11 +370,11 @@ class replica_store : public replica_chunks<Tx> {
   }
 
   template <class R>
-  static result<void> note_dropped(Tx& tx, replica_record<R>& record, const dropped_value& dropped, answer_reader& answer) {
+  static result<void> note_dropped(Tx& tx, replica_record<R>& record, const dropped_value& dropped,
+                                   const std::optional<change<R>>& sent, answer_reader& answer) {
     // The hub speaks of the arriving change as local, and this device sent it.
-    record.note({static_cast<std::uint8_t>(dropped.field), dropped.winner, dropped.why, hybrid_time::at(answer.now).ticks,
-                 dropped.winner == side::local ? answer.state.device : std::string(record.base_stamps[dropped.field].device.view()),
-                 dropped.value});
+    note_loss(record, dropped, dropped.winner, sent ? sent->times[dropped.field] : hybrid_time{}, answer.state.device,
+              hybrid_time::at(answer.now).ticks);
     return log_conflict(tx, answer.state, answer.report,
                         {std::string(schema<R>::table), dropped.key, dropped.field, dropped.winner, dropped.why,
                          hybrid_time::at(answer.now).ticks, dropped.at, dropped.by, dropped.value});
