@@ -6,6 +6,7 @@
 #include "hub/activity_job.hpp"
 #include "hub/hub_parts.hpp"
 #include "hub/token.hpp"
+#include "storage/data_folder.hpp"
 #include "transport/hub_paths.hpp"
 
 #include <syncline/wire/json.hpp>
@@ -29,7 +30,7 @@ using syncline::result;
 
 std::chrono::sys_seconds seconds_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-std::filesystem::path store_file(const std::filesystem::path& folder) { return folder / "hub.db"; }
+std::filesystem::path store_file(const std::filesystem::path& folder) { return folder / hub_store_name; }
 
 result<void> write_whole(const std::filesystem::path& file, std::string_view text) {
   const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -140,12 +141,16 @@ bool hub_service::is_in(const std::filesystem::path& folder) {
 }
 
 result<hub_service> hub_service::open(const std::filesystem::path& folder, std::function<void(std::string_view)> log) {
+  if (is_device_folder(folder)) {
+    return make_error(error_code::already_exists, phase::local,
+                      "there is a device in " + folder.string() + ", and a hub needs a folder of its own: name another one with --data");
+  }
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   if (failed) {
     return make_error(error_code::store_failed, phase::local, "could not make the folder " + folder.string() + ": " + failed.message());
   }
-  auto secret = read_or_make_secret(folder / "hub.secret");
+  auto secret = read_or_make_secret(folder / hub_secret_name);
   if (!secret) return secret.error();
   auto store = sqlite_tables::open(store_file(folder));
   if (!store) return store.error();
