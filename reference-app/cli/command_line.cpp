@@ -6,10 +6,14 @@
 #include "cli/render.hpp"
 #include "cli/watch.hpp"
 #include "device/device.hpp"
+#include "domain/characters.hpp"
 #include "hub/hub_service.hpp"
 #include "transport/http_server.hpp"
 
+#include <syncline/wire/json.hpp>
+
 #include <CLI/CLI.hpp>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +21,8 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 namespace stride {
@@ -25,9 +31,10 @@ namespace {
 
 constexpr int done = 0, failed = 1, called_wrongly = 2;
 
-int fail(const std::string& sentence) {
-  std::cerr << "stride: " << sentence << '\n';
-  return failed;
+// Says on the error stream what is wrong; a bad byte of an argument does not reach the terminal.
+int say(std::string_view sentence, int status = failed) {
+  std::cerr << "stride: " << printable(sentence) << '\n';
+  return status;
 }
 
 std::string default_folder() {
@@ -59,19 +66,34 @@ struct arguments {
   output as() const { return json ? output::json : output::text; }
 };
 
+// What failed: the sentence, and with --json a document that has it.
+int fail(const arguments& args, std::string_view sentence, int status = failed) {
+  if (args.json) std::cout << render_error(printable(sentence));
+  return say(sentence, status);
+}
+
 template <class Value>
 int print(const arguments& args, const syncline::result<Value>& outcome) {
-  if (!outcome) return fail(outcome.error().message);
+  if (!outcome) return fail(args, outcome.error().message);
   std::cout << render(args.as(), *outcome);
   return done;
 }
 
-std::optional<std::vector<assignment>> assignments(const std::vector<std::string>& fields) {
+// The rows of a table; people are told where it has none.
+int print_rows(const arguments& args, const syncline::result<std::vector<record_view>>& rows, const std::string& whose = {}) {
+  if (args.json || !rows || !rows->empty()) return print(args, rows);
+  std::string name = args.table;
+  std::replace(name.begin(), name.end(), '_', ' ');
+  std::cout << whose << "no " << name << " yet\n";
+  return done;
+}
+
+std::optional<std::vector<assignment>> assignments(const arguments& args) {
   std::vector<assignment> all;
-  for (const std::string& each : fields) {
+  for (const std::string& each : args.fields) {
     const auto equals = each.find('=');
     if (equals == each.npos || equals == 0) {
-      std::cerr << "stride: '" << each << "' is not of the form field=value\n";
+      fail(args, "'" + each + "' is not of the form field=value", called_wrongly);
       return std::nullopt;
     }
     all.push_back({each.substr(0, equals), each.substr(equals + 1)});
@@ -82,26 +104,29 @@ std::optional<std::vector<assignment>> assignments(const std::vector<std::string
 template <class Use>
 int with_device(const arguments& args, Use&& use) {
   auto open = device::open(args.data);
-  if (!open) return fail(open.error().message);
+  if (!open) return fail(args, open.error().message);
   return use(*open);
 }
 
-enum hub_folder { has_to_be_there, may_be_made };
-
-// Calls use(hub, note), where the note says that a folder was made; it is written where the command succeeds.
 template <class Use>
-int with_hub(const arguments& args, hub_folder folder, Use&& use) {
-  const bool is_new = !hub_service::is_in(args.data);
-  if (is_new && folder == has_to_be_there) {
-    return fail("there is no hub in " + args.data + ": name its folder with --data; `stride --data " + args.data + " hub serve` would make one");
-  }
+int open_hub(const arguments& args, Use&& use) {
   auto open = hub_service::open(args.data, [](std::string_view line) { std::cerr << line << '\n'; });
-  if (!open) return fail(open.error().message);
-  return use(*open, is_new ? "made a new hub in " + args.data + "\n" : std::string());
+  if (!open) return fail(args, open.error().message);
+  return use(*open);
 }
+
+// For all but `hub serve`: a mistyped folder makes no hub.
 template <class Use>
 int with_hub(const arguments& args, Use&& use) {
-  return with_hub(args, has_to_be_there, [&](hub_service& hub, const std::string&) { return use(hub); });
+  if (!hub_service::is_in(args.data)) {
+    return fail(args, "there is no hub in " + args.data + ": name its folder with --data; `stride --data " + args.data + " hub serve` makes one");
+  }
+  return open_hub(args, use);
+}
+
+// Waits a moment for a hub that is being made by a `hub serve` that was started just before.
+void await_hub(const std::string& folder) {
+  for (int i = 0; i < 20 && !hub_service::is_in(folder); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{50});
 }
 
 int import_files(const arguments& args) {
@@ -110,7 +135,7 @@ int import_files(const arguments& args) {
     int status = done;
     for (const std::string& file : args.files) {
       for (import_outcome& each : open.import(file)) {
-        if (each.status == "failed") status = fail(each.error);
+        if (each.status == "failed") status = say(each.error);
         outcomes.push_back(std::move(each));
       }
     }
@@ -127,11 +152,11 @@ int sync_once(device& open, const arguments& args) {
   if (!args.trigger.empty()) std::cerr << "session for " << args.trigger << '\n';
   const sync_outcome outcome = open.sync(args.trigger.empty() ? "user" : args.trigger);
   if (args.json || outcome.ok) std::cout << render(args.as(), outcome);
-  return outcome.ok ? done : fail(outcome.error);
+  return outcome.ok ? done : say(outcome.error);
 }
 
 int watch_hub(device& open, const arguments& args) {
-  if (auto can = open.can_sync(); !can) return fail(can.error().message);
+  if (auto can = open.can_sync(); !can) return fail(args, can.error().message);
   const auto told = [&](const sync_outcome& session) {
     std::cerr << "session for " << session.trigger << (session.ok ? "" : " failed: " + session.error) << '\n';
     if (!args.json && session.ok) std::cout << render(output::text, session) << std::flush;
@@ -142,17 +167,25 @@ int watch_hub(device& open, const arguments& args) {
 }
 
 int serve(const arguments& args) {
-  return with_hub(args, may_be_made, [&](hub_service& hub, const std::string& note) {
+  const bool is_new = !hub_service::is_in(args.data);
+  return open_hub(args, [&](hub_service& hub) {
     http_server_settings settings;
     settings.max_body_bytes = 10 * 1024 * 1024;
     settings.log = [](std::string_view line) { std::cerr << line << '\n'; };
     auto server = http_server::listen(args.listen, [&](const http_request& request) { return hub.answer(request); }, settings);
-    if (!server) return fail(server.error().message);
+    if (!server) return fail(args, server.error().message);
     server->run_until_signal([&] {
-      std::cerr << note;
-      std::cout << "listening on " << server->url() << std::endl;
+      if (is_new) std::cerr << "made a new hub in " << args.data << '\n';
+      std::cout << (args.json ? "{\"listening\":" + syncline::json_text(server->url()) + "}" : "listening on " + server->url()) << std::endl;
     });
     return done;
+  });
+}
+
+// Takes UTF-8 only: names, ids and whatever else ends up in a record.
+CLI::Option* text(CLI::Option* option) {
+  return option->check([](const std::string& given) {
+    return syncline::is_utf8(given) ? std::string() : "'" + given + "' is not UTF-8 text: is it written in another encoding?";
   });
 }
 
@@ -162,11 +195,11 @@ void add_fields(CLI::App* command, arguments& args, bool needs_some) {
 }
 
 void add_table(CLI::App* command, arguments& args, bool required) {
-  auto* table = command->add_option("table", args.table, "activities, goals, daily_metrics, ...");
+  auto* table = text(command->add_option("table", args.table, "activities, goals, daily_metrics, ..."));
   if (required) table->required();
 }
 
-void add_id(CLI::App* command, arguments& args) { command->add_option("id", args.id, "the record's id")->required(); }
+void add_id(CLI::App* command, arguments& args) { text(command->add_option("id", args.id, "the record's id"))->required(); }
 
 // The first word that stands where a command belongs and is none; CLI11 only says that one is missing.
 std::string unknown_command(const CLI::App& app, int argc, char** argv) {
@@ -185,26 +218,36 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  ::umask(S_IRWXG | S_IRWXO);  // where somebody was, and how fast their heart beat, is theirs alone
   arguments args;
   int status = done;
   CLI::App app("A fitness recorder whose devices work offline and agree through a hub: the reference app of Syncline.", "stride");
   app.fallthrough();
   app.require_subcommand(1);
-  app.footer("Exit status: 0 done, 1 failed (one sentence on the error stream says why), 2 called wrongly.");
+  app.footer(
+      "Exit status: 0 done, 1 failed (one sentence on the error stream says why), 2 called wrongly.\n"
+      "With --json standard output has one document, also where a command failed: then {\"error\": the sentence}, or what the\n"
+      "command has to tell in any case (the files of `import`, the session of `sync`).\n\n"
+      "The light of `status`:\n"
+      "  green   the hub answers and takes this device's token, the last session came to its end, and nothing waits\n"
+      "  yellow  something waits, and nothing is lost: writes, a hub that does not answer or was never named, a first session,\n"
+      "          or one that failed for a reason that passes\n"
+      "  red     a person has to act: the hub refused a record, a chunk or the token, or the last session failed for good\n"
+      "A value that lost against another is decided, and colours nothing: `why ID` shows what became of it.");
   app.add_option("--data", args.data, "the folder of a device or of a hub")->capture_default_str();
   app.add_flag("--json", args.json, "print one JSON document and nothing else");
 
   // What needs assignments checks their form first, so that a mistake in calling is status 2.
   const auto with_fields = [&](auto&& use) {
-    auto fields = assignments(args.fields);
+    auto fields = assignments(args);
     status = fields ? use(*fields) : called_wrongly;
   };
 
   auto* init = app.add_subcommand("init", "Make a device in the data folder, or give it a new hub or token");
-  init->add_option("--user", args.config.user, "whose data it holds")->required();
-  init->add_option("--device", args.config.device, "its name, up to 24 bytes; made up if it is not given");
-  init->add_option("--hub", args.config.hub, "the hub, as http://HOST:PORT");
-  init->add_option("--token", args.config.token, "what `stride hub token` printed for it");
+  text(init->add_option("--user", args.config.user, "whose data it holds"))->required();
+  text(init->add_option("--device", args.config.device, "its name, up to 24 bytes; that of the token, or made up, if it is not given"));
+  text(init->add_option("--hub", args.config.hub, "the hub, as http://HOST:PORT"));
+  text(init->add_option("--token", args.config.token, "what `stride hub token` printed for it"));
   init->callback([&] { status = print(args, device::init(args.data, args.config)); });
 
   auto* import = app.add_subcommand("import", "Import activities from FIT files; what was imported before is a duplicate");
@@ -213,7 +256,7 @@ int run_command_line(int argc, char** argv) {
 
   auto* list = app.add_subcommand("list", "The rows of a table");
   add_table(list, args, false);
-  list->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.list(args.table)); }); });
+  list->callback([&] { status = with_device(args, [&](device& open) { return print_rows(args, open.list(args.table)); }); });
 
   auto* show = app.add_subcommand("show", "One record, with its series and its sync state");
   add_id(show, args);
@@ -221,12 +264,12 @@ int run_command_line(int argc, char** argv) {
 
   auto* streams = app.add_subcommand("streams", "The points of one series of an activity");
   add_id(streams, args);
-  streams->add_option("--type", args.type, "position, altitude_m, heart_rate_bpm, cadence_rpm, power_w, speed_mps, distance_m or temperature_c")->required();
+  text(streams->add_option("--type", args.type, "position, altitude_m, heart_rate_bpm, cadence_rpm, power_w, speed_mps, distance_m or temperature_c"))->required();
   streams->add_flag("--csv", args.csv, "comma-separated values");
   streams->callback([&] {
     status = with_device(args, [&](device& open) {
       auto points = open.streams(args.id, args.type);
-      if (!points) return fail(points.error().message);
+      if (!points) return fail(args, points.error().message);
       std::cout << render(args.as(), *points, args.csv);
       return done;
     });
@@ -278,11 +321,11 @@ int run_command_line(int argc, char** argv) {
   hub_serve->add_option("--listen", args.listen, "ADDR:PORT; port 0 takes a free one")->capture_default_str();
   hub_serve->callback([&] { status = serve(args); });
 
-  const auto add_user = [&](CLI::App* command) { command->add_option("--user", args.user, "whose data")->required(); };
+  const auto add_user = [&](CLI::App* command) { text(command->add_option("--user", args.user, "whose data"))->required(); };
   auto* hub_list = hub->add_subcommand("list", "The rows of a user's table");
   add_user(hub_list);
   add_table(hub_list, args, false);
-  hub_list->callback([&] { status = with_hub(args, [&](hub_service& open) { return print(args, open.list(args.user, args.table)); }); });
+  hub_list->callback([&] { status = with_hub(args, [&](hub_service& open) { return print_rows(args, open.list(args.user, args.table), "user '" + args.user + "' has "); }); });
 
   auto* hub_put = hub->add_subcommand("put", "Make a record as the server");
   add_user(hub_put);
@@ -313,13 +356,13 @@ int run_command_line(int argc, char** argv) {
 
   auto* hub_token = hub->add_subcommand("token", "A signed token for a device");
   add_user(hub_token);
-  hub_token->add_option("--device", args.device, "the device's name")->required();
+  text(hub_token->add_option("--device", args.device, "the device's name"))->required();
   hub_token->add_option("--ttl", args.ttl_s, "for how many seconds")->capture_default_str();
   hub_token->callback([&] {
-    status = with_hub(args, may_be_made, [&](hub_service& open, const std::string& note) {
+    await_hub(args.data);
+    status = with_hub(args, [&](hub_service& open) {
       auto token = open.token(args.user, args.device, args.ttl_s);
-      if (!token) return fail(token.error().message);
-      std::cerr << note;
+      if (!token) return fail(args, token.error().message);
       std::cout << (args.json ? "{\"token\":\"" + *token + "\"}" : *token) << '\n';
       return done;
     });
@@ -335,12 +378,12 @@ int run_command_line(int argc, char** argv) {
     return app.exit(help);
   } catch (const CLI::ParseError& wrong) {
     const std::string unknown = unknown_command(app, argc, argv);
-    std::cerr << "stride: " << (unknown.empty() ? std::string(wrong.what()) : "there is no command '" + unknown + "'")
-              << "; see `stride --help`\n";
-    return called_wrongly;
+    args.json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+    return fail(args, (unknown.empty() ? std::string(wrong.what()) : "there is no command '" + unknown + "'") + "; see `stride --help`",
+                called_wrongly);
   }
   std::cout.flush();
-  if (!std::cout) return fail("could not write the output: is the disk full, or the reader gone?");
+  if (!std::cout) return say("could not write the output: is the disk full, or the reader gone?");
   return status;
 }
 

@@ -211,6 +211,7 @@ int run_demo(const std::string& file, output as) {
   const auto began = std::chrono::steady_clock::now();
   const temporary_folder folder;
   if (folder.path().empty()) {
+    if (as == output::json) std::cout << render_error("could not make a temporary folder");
     std::cerr << "stride: could not make a temporary folder; is " << std::filesystem::temp_directory_path() << " full?\n";
     return 1;
   }
@@ -239,6 +240,7 @@ int run_demo(const std::string& file, output as) {
   background_self hub({"--data", (folder.path() / "hub").string(), "hub", "serve", "--listen", "127.0.0.1:0"});
   const std::string listening = hub.first_line();
   if (!listening.starts_with("listening on ")) {
+    if (as == output::json) std::cout << render_error("the hub did not start");
     std::cerr << "stride: the hub did not start\n";
     return 1;
   }
@@ -254,6 +256,7 @@ int run_demo(const std::string& file, output as) {
   const process_outcome imported = play.run("phone", {"--json", "import", ride_file}, false);
   const std::string id = text_between(imported.text, "\"id\":\"", '"');
   if (imported.status != 0 || id.empty()) {
+    if (as == output::json) std::cout << render_error("there is no ride to show in " + ride_file);
     std::cerr << "stride: there is no ride to show in " << ride_file << '\n';
     return 1;
   }

@@ -52,10 +52,12 @@ void write_fields(json_writer& out, const record_view& record) {
 
 // A rule's name as a part of a sentence.
 std::string_view in_words(std::string_view rule) {
-  if (rule == "alone") return "nobody else changed it";
+  if (rule == "alone") return "nobody else changed it meanwhile";
   if (rule == "seen") return "written knowing the value before";
   if (rule == "same value") return "both wrote the same";
   if (rule == "merged") return "both edits count";
+  if (rule == "deleted") return "deleted the record";
+  if (rule == "made anew") return "made the record again, without it";
   return rule;
 }
 
@@ -89,10 +91,10 @@ std::string render(output as, const std::vector<import_outcome>& outcomes) {
     json_writer out(text);
     out.begin_array();
     for (const import_outcome& each : outcomes) {
-      out.begin_object().member("file", each.file).key("id");
+      out.begin_object().member("file", printable(each.file)).key("id");
       each.id.empty() ? out.null() : out.value(each.id);
       out.member("status", each.status).member("points", each.points).key("error");
-      each.error.empty() ? out.null() : out.value(each.error);
+      each.error.empty() ? out.null() : out.value(printable(each.error));
       out.end_object();
     }
     out.end_array();
@@ -171,6 +173,12 @@ std::string render(output as, const shown_record& shown) {
   return text + "\n";
 }
 
+std::string render_error(std::string_view sentence) {
+  std::string text;
+  json_writer(text).begin_object().member("error", sentence).end_object();
+  return text + '\n';
+}
+
 std::string render(output as, const sync_outcome& outcome) {
   if (as == output::json) {
     std::string text;
@@ -194,7 +202,7 @@ std::string render(output as, const sync_outcome& outcome) {
 
 std::string render(output as, const status_view& status) {
   if (as == output::json) return document(status);
-  return status.light + ": " + (status.online ? "the hub answers" : "the hub does not answer") + ", last synced " +
+  return status.light + ": " + status.reason + "; " + (status.online ? "online" : "offline") + ", last synced " +
          time_or(status.last_synced, "never") + ", " + std::to_string(status.pending) + " waiting, " +
          std::to_string(status.failed) + " failed, " + std::to_string(status.conflicts) + " values superseded\n";
 }
@@ -204,18 +212,20 @@ std::string render(output as, const why_view& why) {
   if (as == output::json) {
     json_writer out(text);
     out.begin_object().member("table", why.table).member("id", why.id).member("state", why.state).member("deleted", why.deleted);
+    if (why.deleted) out.member("deleted_by", why.deleted_by).member("deleted_at", why.deleted_at);
     out.member("waiting_for", why.waiting_for).member("next_attempt", why.next_attempt).key("fields").begin_object();
     for (const field_reason_view& field : why.fields) {
       out.key(field.name).begin_object().key("value").raw(field.value);
       out.member("side", field.side).member("rule", field.rule).member("by", field.by).member("at", field.at).key("dropped");
       field.dropped ? out.raw(*field.dropped) : out.null();
-      out.end_object();
+      out.member("decided_at", field.decided_at).member("waiting", field.is_waiting).end_object();
     }
     out.end_object().end_object();
     return text + '\n';
   }
   text = why.table + " " + why.id + " is " + (why.deleted ? "deleted, and " : "") + why.state + "; it waits for " + why.waiting_for +
          (why.next_attempt ? ", at " + time_or(why.next_attempt, "") : "") + "\n";
+  if (why.deleted_by) text += "  deleted by " + *why.deleted_by + ", " + time_or(why.deleted_at, "") + "\n";
   std::size_t name = 0, value = 0;
   for (const field_reason_view& field : why.fields) {
     name = std::max(name, field.name.size());
@@ -224,7 +234,7 @@ std::string render(output as, const why_view& why) {
   for (const field_reason_view& field : why.fields) {
     text += "  " + padded(field.name, name) + "  " + padded(shortened(plain(field.value), 32), value) + "  " +
             (field.side == "local" ? "this device" : field.side == "both" ? "merged" : field.by.empty() ? "the hub" : field.by) +
-            ": " + std::string(in_words(field.rule)) + (field.at ? ", " + time_or(field.at, "") : "") +
+            ": " + std::string(in_words(field.rule)) + (field.is_waiting ? ", not sent yet" : "") + (field.at ? ", " + time_or(field.at, "") : "") +
             (field.dropped ? ", instead of " + plain(*field.dropped) : "") + "\n";
   }
   return text;

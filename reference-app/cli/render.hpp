@@ -5,6 +5,7 @@
 #include "device/device.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stride {
@@ -20,6 +21,8 @@ std::string render(output as, const shown_record& shown);
 std::string render(output as, const sync_outcome& outcome);
 std::string render(output as, const status_view& status);
 std::string render(output as, const why_view& why);
+/// What stands on standard output, with --json, where a command failed.
+std::string render_error(std::string_view sentence);
 /// `as_csv` takes the place of the text form.
 std::string render(output as, const stream_points& points, bool as_csv);
 

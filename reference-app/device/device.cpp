@@ -4,6 +4,8 @@
 #include "device/device.hpp"
 
 #include "device/device_parts.hpp"
+#include "device/token_owner.hpp"
+#include "storage/data_folder.hpp"
 #include "transport/http_client.hpp"
 
 #include <syncline/wire/json.hpp>
@@ -19,7 +21,7 @@ using syncline::error_code;
 using syncline::phase;
 using syncline::result;
 
-std::filesystem::path config_file(const std::filesystem::path& folder) { return folder / "device.json"; }
+std::filesystem::path config_file(const std::filesystem::path& folder) { return folder / device_config_name; }
 
 result<std::optional<device_config>> read_config(const std::filesystem::path& folder) {
   std::ifstream in(config_file(folder), std::ios::binary);
@@ -71,7 +73,7 @@ device::~device() = default;
 const device_config& device::config() const noexcept { return parts_->config; }
 
 result<std::unique_ptr<device::parts>> device::open_parts(const std::filesystem::path& folder, device_config config) {
-  auto store = sqlite_tables::open(folder / "stride.db");
+  auto store = sqlite_tables::open(folder / device_store_name);
   if (!store) return store.error();
   auto open = std::make_unique<parts>(folder, std::move(config), std::move(*store));
   auto replica = device_replica::open(open->store, open->config.user, open->config.device, random_bits(), {.batch = 200});
@@ -84,20 +86,20 @@ result<device_config> device::init(const std::filesystem::path& folder, device_c
   if (wanted.user.empty()) {
     return make_error(error_code::usage, phase::local, "a device needs a user: stride init --user NAME");
   }
+  if (is_hub_folder(folder)) {
+    return make_error(error_code::already_exists, phase::local,
+                      "there is a hub in " + folder.string() + ", and a device needs a folder of its own: name another one with --data");
+  }
   if (!wanted.device.empty()) {
     if (auto fits = syncline::check_device_id(wanted.device); !fits) return fits.error();
   }
   if (!wanted.hub.empty()) {
     if (auto address = parse_hub_url(wanted.hub); !address) return address.error();
   }
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) {
-    return make_error(error_code::store_failed, phase::local,
-                      "could not make the folder " + folder.string() + ": " + failed.message());
-  }
   auto before = read_config(folder);
   if (!before && before.error().code != error_code::malformed) return before.error();  // a damaged one is made again
+  const std::string token = wanted.token;
+  bool is_told_anew = false;
   if (before && *before) {
     if ((*before)->user != wanted.user || (!wanted.device.empty() && (*before)->device != wanted.device)) {
       return make_error(error_code::already_exists, phase::local,
@@ -107,9 +109,18 @@ result<device_config> device::init(const std::filesystem::path& folder, device_c
     wanted.device = (*before)->device;
     if (wanted.hub.empty()) wanted.hub = (*before)->hub;
     if (wanted.token.empty()) wanted.token = (*before)->token;
+    is_told_anew = wanted.hub != (*before)->hub || wanted.token != (*before)->token;
   }
+  if (const auto claims = claims_of(token); claims && wanted.device.empty() && claims->sub == wanted.user) wanted.device = claims->dev;
   const std::string asked = wanted.device;
   if (wanted.device.empty()) wanted.device = "device-" + fresh_id().substr(0, 8);
+  if (auto own = check_owner(token, wanted.user, wanted.device); !own) return own.error();
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) {
+    return make_error(error_code::store_failed, phase::local,
+                      "could not make the folder " + folder.string() + ": " + failed.message());
+  }
   // Makes the store, so that what is wrong with it is said now, before anything is written over.
   auto opened = open_parts(folder, wanted);
   if (!opened) return opened.error();
@@ -119,6 +130,9 @@ result<device_config> device::init(const std::filesystem::path& folder, device_c
                       "the data in " + folder.string() + " belongs to device '" + known + "': choose another folder with --data");
   }
   wanted.device = known;
+  if (is_told_anew) {
+    if (auto noted = (*opened)->note_untried(); !noted) return noted.error();
+  }
   if (auto written = write_config(folder, wanted); !written) return written.error();
   return wanted;
 }

@@ -95,18 +95,23 @@ struct status_view {
   std::uint64_t failed{};     ///< dead letters
   std::uint64_t conflicts{};  ///< values that did not stand, in the conflict log
   bool in_progress = false;   ///< an envelope was sent and not answered
-  std::string light{};        ///< green, yellow or red
+  std::string light{};        ///< green: all is with the hub; yellow: something waits; red: a person has to act
+  std::string reason{};       ///< why the light has its colour
+  std::optional<syncline::timestamp> last_attempt{};  ///< the end of the last session, however it ended
+  std::optional<std::string> last_error{};            ///< what that one failed with
 };
 
 /// Why a field has its value.
 struct field_reason_view {
   std::string name{};
   std::string value{};                  ///< JSON
-  std::string side{};
+  std::string side{};                   ///< local, remote or both
   std::string rule{};
-  std::string by{};
-  std::optional<syncline::timestamp> at{};
-  std::optional<std::string> dropped{};  ///< JSON of the value that lost against it
+  std::string by{};                     ///< the device whose value stands; where the rule is `deleted`, who deleted the record
+  std::optional<syncline::timestamp> at{};  ///< when that was written
+  std::optional<std::string> dropped{};     ///< JSON of the value that lost against it
+  std::optional<syncline::timestamp> decided_at{};  ///< when this device decided so or heard of it, if it knows
+  bool is_waiting = false;                          ///< it was written here, and the hub does not have it yet
 };
 
 struct why_view {
@@ -117,12 +122,14 @@ struct why_view {
   std::string waiting_for{};
   std::optional<syncline::timestamp> next_attempt{};
   std::vector<field_reason_view> fields{};
+  std::optional<std::string> deleted_by{};  ///< the device, or "hub", if it is deleted and known
+  std::optional<syncline::timestamp> deleted_at{};
 };
 
 /// A device's data folder, open. All functions return an error of one sentence where they fail; then nothing was changed.
 class device {
  public:
-  /// Makes the folder, or gives one that is there a new hub or token.
+  /// Makes the folder, or gives one that is there a new hub or token. A new device without a name takes its token's.
   static syncline::result<device_config> init(const std::filesystem::path& folder, device_config wanted);
 
   /// Opens a folder that `init` made.

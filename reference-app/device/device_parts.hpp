@@ -12,12 +12,26 @@
 
 namespace stride {
 
+/// How a device's last session ended, as its folder keeps it.
+struct last_session {
+  syncline::timestamp at{};
+  bool ok = false;
+  bool needs_a_person = false;  ///< trying again will not help
+  std::string error{};
+};
+
 struct device::parts {
   std::filesystem::path folder{};
   device_config config{};
   sqlite_tables store;
   std::optional<device_replica> replica{};
   bool all_sent = false;  ///< by the last session
+
+  /// How the last session ended; nothing where there was none.
+  syncline::result<std::optional<last_session>> read_last_session();
+  syncline::result<void> keep_last_session(const last_session& ended);
+  /// Where there was a session, notes that its hub or token is another one now.
+  syncline::result<void> note_untried();
 
   parts(std::filesystem::path where, device_config who, sqlite_tables open)
       : folder(std::move(where)), config(std::move(who)), store(std::move(open)) {}

@@ -179,7 +179,14 @@ result<stream_points> device::streams(std::string_view id, std::string_view type
 result<why_view> device::why(std::string_view id) {
   return with_record<result<why_view>>(
       *parts_->replica, std::string(id), [&]<class R>(const kept_record<R>& kept) -> result<why_view> {
-        why_view why{std::string(syncline::schema<R>::table), std::string(id), std::string(to_string(kept.state)), kept.seen_deleted(), {}, {}, {}};
+        why_view why{.table = std::string(syncline::schema<R>::table), .id = std::string(id), .state = std::string(to_string(kept.state)), .deleted = kept.seen_deleted()};
+        if (why.deleted) {
+          const syncline::device_id me(parts_->replica->state().device);
+          const syncline::stamp death = kept.pending ? syncline::stamp{kept.pending->at, me} : kept.sent ? syncline::stamp{kept.sent->at, me} : kept.life;
+          why.deleted_at = wall(death.time.ticks);
+          if (!death.device.empty()) why.deleted_by = std::string(death.device.view());
+        }
+        const auto waiting = kept.dirty_fields();
         const R value = kept.seen();
         auto item = parts_->replica->read([&](auto& tx) {
           return syncline::outbox<std::remove_cvref_t<decltype(tx)>>(tx).find(why.table, syncline::encode(syncline::key_of(value)));
@@ -211,7 +218,9 @@ result<why_view> device::why(std::string_view id) {
                                          std::string(to_string(noted->why)),
                                          noted->by,
                                          wall(noted->at),
-                                         {}};
+                                         {},
+                                         wall(noted->decided_at),
+                                         waiting.contains(I)};
                 if (noted->dropped) reason.dropped = dropped_json<R, I>(noted->dropped->bytes);
                 why.fields.push_back(std::move(reason));
               }

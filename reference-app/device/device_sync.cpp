@@ -2,10 +2,8 @@
 // A device's session with its hub, and how things stand.
 
 #include "device/device_parts.hpp"
-#include "transport/base64url.hpp"
+#include "device/token_owner.hpp"
 #include "transport/hub_link.hpp"
-
-#include <syncline/wire/json.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -26,32 +24,6 @@ using syncline::result;
 
 /// How often a session that was cut off is begun again at once, and how long is waited before each.
 using session_retry = syncline::at_most<3, syncline::jittered<syncline::fixed_delays<0, 1>, 50>>;
-
-// The claims of a token that say whose it is.
-struct token_claims {
-  std::string sub{};
-  std::string dev{};
-};
-
-// A token's claims, unchecked; nothing where there are none to be read, which the hub will say better.
-std::optional<token_claims> claims_of(std::string_view token) {
-  const auto first = token.find('.'), second = token.find('.', first + 1);
-  if (first == token.npos || second == token.npos) return std::nullopt;
-  const auto json = from_base64url(token.substr(first + 1, second - first - 1));
-  if (!json) return std::nullopt;
-  auto claims = syncline::from_json<token_claims>(*json, {.ignore_unknown = true});
-  if (!claims) return std::nullopt;
-  return std::move(*claims);
-}
-
-// The hub files what comes under the token's user: with another's token this device's data would become theirs.
-result<void> is_own_token(const device_config& config) {
-  const auto claims = claims_of(config.token);
-  if (!claims || (claims->sub == config.user && claims->dev == config.device)) return {};
-  return make_error(error_code::not_allowed, phase::local,
-                    "the token is that of device '" + claims->dev + "' of user '" + claims->sub + "', and this is device '" +
-                        config.device + "' of user '" + config.user + "'; nothing was sent: get one with `stride hub token` and give it to `stride init --token`");
-}
 
 result<void> run_session(device_replica& replica, hub_link& link, const std::function<bool()>& stop) {
   replica.begin_session();
@@ -82,6 +54,13 @@ result<void> count_entries(Tx& tx, std::string_view space, std::uint64_t& count)
     count += some->size();
     after = some->back().name;
   }
+}
+
+// How long `status` looks for the hub: a second is too long for a light.
+constexpr http_client_settings quick_look{.connect_timeout = std::chrono::milliseconds{400}, .answer_timeout = std::chrono::milliseconds{500}};
+
+std::string count_of(std::uint64_t count, std::string_view one, std::string_view several) {
+  return std::to_string(count) + ' ' + std::string(count == 1 ? one : several);
 }
 
 // What the hub did not take, in one sentence; empty where it took everything.
@@ -118,7 +97,7 @@ sync_outcome& sync_outcome::operator+=(const sync_outcome& next) {
 }
 
 result<void> device::can_sync() const {
-  if (!config().hub.empty()) return is_own_token(config());
+  if (!config().hub.empty()) return check_owner(config().token, config().user, config().device);
   return make_error(error_code::usage, phase::local,
                     "this device has no hub: name it with `stride init --user " + config().user + " --hub http://HOST:PORT`");
 }
@@ -133,6 +112,7 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
   hub_link link(config().hub, config().token);
   device_replica& replica = *parts_->replica;
   std::uint64_t refused_records = 0, refused_chunks = 0;
+  bool needs_a_person = false;
   for (std::uint32_t attempt = 1;; ++attempt) {
     const result<void> session = run_session(replica, link, stop);
     const syncline::session_report& did = replica.report();
@@ -153,6 +133,7 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
                           : std::nullopt;
     if (!wait) {
       outcome.error = session.error().message;
+      needs_a_person = session.error().severity == syncline::error_class::fatal;
       break;
     }
     ++outcome.retries;
@@ -164,7 +145,34 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
   outcome.duration_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
   parts_->all_sent = outcome.ok;
+  // For `status`; what was synced is synced, also if this cannot be written.
+  static_cast<void>(parts_->keep_last_session({now(), outcome.ok, needs_a_person, outcome.error}));
   return outcome;
+}
+
+result<std::optional<last_session>> device::parts::read_last_session() {
+  auto tx = store.begin(config.user);
+  if (!tx) return tx.error();
+  auto kept = tx->get("session", "last");
+  if (!kept) return kept.error();
+  if (!*kept) return std::optional<last_session>{};
+  auto last = syncline::decode<last_session>(**kept);
+  if (!last) return last.error();
+  return std::optional<last_session>{std::move(*last)};
+}
+
+result<void> device::parts::keep_last_session(const last_session& ended) {
+  auto tx = store.begin(config.user);
+  if (!tx) return tx.error();
+  if (auto put = tx->put("session", "last", syncline::encode(ended)); !put) return put;
+  return tx->commit();
+}
+
+result<void> device::parts::note_untried() {
+  auto last = read_last_session();
+  if (!last) return last.error();
+  if (!*last) return {};
+  return keep_last_session({(*last)->at, false, false, "there was none since `stride init` gave another hub or token"});
 }
 
 result<bool> device::has_news() {
@@ -198,11 +206,46 @@ result<status_view> device::status() {
     return count_entries(tx, "chunk_dead", view.failed);
   });
   if (!counted) return counted.error();
-  if (!config().hub.empty()) {
-    hub_link link(config().hub, config().token, {.connect_timeout = std::chrono::seconds{1}, .answer_timeout = std::chrono::seconds{2}});
-    view.online = link.is_up();
+  auto last = parts_->read_last_session();
+  if (!last) return last.error();
+  if (*last) {
+    view.last_attempt = (*last)->at;
+    if (!(*last)->ok) view.last_error = (*last)->error;
   }
-  view.light = view.failed > 0 ? "red" : view.pending > 0 || view.in_progress ? "yellow" : "green";
+  const result<void> can = can_sync();
+  result<void> token_taken;
+  if (!config().hub.empty()) {
+    hub_link link(config().hub, config().token, quick_look);
+    view.online = link.is_up();
+    if (view.online && can) token_taken = link.try_token();
+  }
+  const bool is_refused = !token_taken && token_taken.error().code == error_code::not_allowed;
+  const auto shine = [&](std::string_view light, std::string reason) {
+    view.light = light;
+    view.reason = std::move(reason);
+  };
+  if (view.failed > 0) {
+    shine("red", "the hub refused " + count_of(view.failed, "record or chunk", "records or chunks") + ": `stride why ID` says why");
+  } else if (!config().hub.empty() && !can) {
+    shine("red", can.error().message);
+  } else if (is_refused) {
+    shine("red", token_taken.error().message);
+  } else if (*last && !(*last)->ok && (*last)->needs_a_person) {
+    shine("red", "the last session failed: " + (*last)->error);
+  } else if (!can) {
+    shine("yellow", can.error().message);
+  } else if (!view.online) {
+    shine("yellow", "the hub at " + config().hub + " does not answer");
+  } else if (!view.last_synced) {
+    shine("yellow", "this device has never synced: run `stride sync`");
+  } else if (*last && !(*last)->ok) {
+    shine("yellow", "the last session failed: " + (*last)->error);
+  } else if (view.pending > 0 || view.in_progress) {
+    shine("yellow", view.pending > 0 ? count_of(view.pending, "record or chunk waits", "records or chunks wait") + " to be sent"
+                                     : "what was sent last was not answered");
+  } else {
+    shine("green", "the hub has everything");
+  }
   return view;
 }
 

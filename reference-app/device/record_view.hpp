@@ -44,6 +44,15 @@ record_view view_of(const R& record) {
   return view;
 }
 
+/// Who writes a field of this policy, as the end of a sentence.
+template <class Policy>
+constexpr std::string_view whose() {
+  if constexpr (std::is_same_v<Policy, syncline::policy::client>) return ": the user writes it, on a device";
+  if constexpr (std::is_same_v<Policy, syncline::policy::server>) return ": the hub writes it";
+  if constexpr (std::is_same_v<Policy, syncline::policy::key>) return ": it is set when the record is made, and stays";
+  return {};
+}
+
 /// Sets one field of `target` as the text says.
 ///
 /// \param may_write  of a field's policy: whether whoever writes may
@@ -70,7 +79,11 @@ syncline::result<void> assign(R& target, const assignment& wanted, MayWrite&& ma
                                where + " is a series: it comes with an import or a recording");
         } else if (!may_write.template operator()<policy>()) {
           outcome = make_error(syncline::error_code::not_allowed, syncline::phase::local,
-                               where + " is '" + std::string(policy::name) + "', which is not yours to write here");
+                               where + " is '" + std::string(policy::name) + "', which is not yours to write here" +
+                                   std::string(whose<policy>()));
+        } else if (!syncline::is_utf8(wanted.text)) {
+          outcome = make_error(syncline::error_code::invalid_value, syncline::phase::local,
+                               where + " takes UTF-8 text, and '" + wanted.text + "' is not: is it written in another encoding?");
         } else if (auto value = syncline::parse_value<type>(wanted.text); value) {
           syncline::value_of(field) = std::move(*value);
         } else {

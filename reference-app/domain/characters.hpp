@@ -2,8 +2,11 @@
 #pragma once
 // Lengths of UTF-8 text as people see them.
 
+#include <syncline/wire/reader.hpp>
+
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace stride {
@@ -25,6 +28,22 @@ constexpr std::string_view first_characters(std::string_view text, std::size_t c
     --count;
   }
   return text.substr(0, end);
+}
+
+/// `text`, or where it is not UTF-8, as much of it as is ASCII, with the other bytes as \xNN.
+inline std::string printable(std::string_view text) {
+  if (syncline::is_utf8(text)) return std::string(text);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string shown;
+  for (const char byte : text) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (code < 0x80) {
+      shown += byte;
+    } else {
+      shown.append({'\\', 'x', digits[code >> 4], digits[code & 15]});
+    }
+  }
+  return shown;
 }
 
 }  // namespace stride

@@ -5,7 +5,9 @@
 
 #include "hub/activity_job.hpp"
 #include "hub/hub_parts.hpp"
+#include "hub/json_messages.hpp"
 #include "hub/token.hpp"
+#include "storage/data_folder.hpp"
 #include "transport/hub_paths.hpp"
 
 #include <syncline/wire/json.hpp>
@@ -29,7 +31,7 @@ using syncline::result;
 
 std::chrono::sys_seconds seconds_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-std::filesystem::path store_file(const std::filesystem::path& folder) { return folder / "hub.db"; }
+std::filesystem::path store_file(const std::filesystem::path& folder) { return folder / hub_store_name; }
 
 result<void> write_whole(const std::filesystem::path& file, std::string_view text) {
   const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -69,10 +71,16 @@ unsigned status_of(const syncline::error& e) {
     case error_code::too_large: return 413;
     case error_code::busy: return 503;
     case error_code::store_failed: return 500;
-    case error_code::wrong_version: return 409;
+    case error_code::wrong_version:
+    case error_code::forked: return 409;
     default: return 400;
   }
 }
+
+constexpr std::string_view json_media_type = "application/json";
+
+// Whether a header names a media type, alone or in a list, with parameters or without.
+bool names(std::string_view header, std::string_view type) { return header.find(type) != header.npos; }
 
 http_response in_syncline(std::string body) {
   http_response response;
@@ -83,7 +91,7 @@ http_response in_syncline(std::string body) {
 
 http_response in_json(std::string body) {
   http_response response;
-  response.content_type = "application/json";
+  response.content_type = json_media_type;
   response.body = std::move(body);
   return response;
 }
@@ -140,12 +148,16 @@ bool hub_service::is_in(const std::filesystem::path& folder) {
 }
 
 result<hub_service> hub_service::open(const std::filesystem::path& folder, std::function<void(std::string_view)> log) {
+  if (is_device_folder(folder)) {
+    return make_error(error_code::already_exists, phase::local,
+                      "there is a device in " + folder.string() + ", and a hub needs a folder of its own: name another one with --data");
+  }
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   if (failed) {
     return make_error(error_code::store_failed, phase::local, "could not make the folder " + folder.string() + ": " + failed.message());
   }
-  auto secret = read_or_make_secret(folder / "hub.secret");
+  auto secret = read_or_make_secret(folder / hub_secret_name);
   if (!secret) return secret.error();
   auto store = sqlite_tables::open(store_file(folder));
   if (!store) return store.error();
@@ -195,10 +207,13 @@ http_response hub_service::answer(const http_request& request) {
     return in_json("{\"number\":" + std::to_string(state->number) + "}\n");
   }
   if (!is_download && !is_post) return problem(404, "no such path", "there is nothing at " + request.path);
-  if (is_post && request.content_type != syncline_media_type) {
-    return problem(415, "unknown media type", "a message is sent as " + std::string(syncline_media_type) + ", not as '" + request.content_type + "'");
+  const bool sends_json = is_post && names(request.content_type, json_media_type);
+  if (is_post && !sends_json && request.content_type != syncline_media_type) {
+    return problem(415, "unknown media type", "a message is sent as " + std::string(syncline_media_type) + " or " +
+                                                  std::string(json_media_type) + ", not as '" + request.content_type + "'");
   }
-  auto message = message_in(request);
+  const bool wants_json = !names(request.accept, syncline_media_type) && (sends_json || names(request.accept, json_media_type));
+  auto message = sends_json ? message_from_json(request.path, who->device, request.body, now()) : message_in(request);
   if (!message) return problem(status_of(message.error()), "bad request", message.error().message);
   if (auto noted = note_user(parts_->store, who->user); !noted) {
     return problem(status_of(noted.error()), "the store failed", noted.error().message);
@@ -209,7 +224,10 @@ http_response hub_service::answer(const http_request& request) {
       parts_->log("a job of user '" + who->user + "' failed: " + done.error().message);
     }
   }
-  return in_syncline(std::move(answered));
+  if (!wants_json) return in_syncline(std::move(answered));
+  auto json = json_from_answer(answered);
+  if (!json) return problem(status_of(json.error()), "refused", json.error().message);
+  return in_json(std::move(*json));
 }
 
 }  // namespace stride

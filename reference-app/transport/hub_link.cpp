@@ -67,6 +67,13 @@ result<void> hub_link::complete() {
   return {};
 }
 
+result<void> hub_link::try_token() {
+  auto response = client_.exchange({.method = "GET", .path = "/sync/status"});
+  if (!response) return response.error();
+  if (response->status != 200) return error_of(*response);
+  return {};
+}
+
 bool hub_link::is_up() {
   auto response = client_.exchange({.method = "GET", .path = "/healthz"});
   return response && response->status == 200;

@@ -26,6 +26,9 @@ class hub_link {
   /// Whether the hub answers at all.
   bool is_up();
 
+  /// Asks the hub where this user's data stands. On failure: `not_allowed` where it does not take the token.
+  syncline::result<void> try_token();
+
   std::uint64_t bytes_sent() const noexcept { return client_.bytes_sent(); }
   std::uint64_t bytes_received() const noexcept { return client_.bytes_received(); }
 

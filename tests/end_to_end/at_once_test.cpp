@@ -25,7 +25,7 @@ TEST_CASE("edits of different fields by processes at the same moment all count")
   const place phone(folder.path() / "phone"), hub(folder.path() / "hub");
   phone.text({"init", "--user", "ada"});
   phone.text({"put", "goals", "id=g"});
-  hub.text({"hub", "token", "--user", "ada", "--device", "phone"});
+  make_hub(hub.folder());
   hub.text({"hub", "put", "--user", "ada", "scheduled_workouts", "id=w"});
   for (int i = 1; i <= 40; ++i) {
     const std::string value = std::to_string(i);
@@ -49,7 +49,14 @@ TEST_CASE("processes that make one hub folder at the same moment agree on its se
     const temporary_folder folder;
     const place hub(folder.path() / "hub");
     const std::vector<std::string> token{"hub", "token", "--user", "ada", "--device", "phone"};
-    const auto ended = all_at_once(hub, {token, token, token, token, token, token});
+    std::vector<process> serving;
+    for (int i = 0; i < 4; ++i) serving.push_back(hub.start({"hub", "serve", "--listen", "127.0.0.1:0"}));
+    const auto ended = all_at_once(hub, {token, token, token, token});  // which wait for the hub that is being made
+    for (process& each : serving) {
+      CHECK(each.first_line().starts_with("listening on "));
+      each.signal(SIGTERM);
+      CHECK(each.wait().status == 0);
+    }
     std::string secret = read_bytes(hub.folder() / "hub.secret");
     REQUIRE(secret.size() == 65);
     secret.pop_back();

@@ -39,7 +39,7 @@ TEST_CASE("every command's JSON has the fields that others rely on, with their t
   has(shape(phone, {"list"}), {{"", "array"}});
   has(shape(phone, {"status"}),
       {{"online", "boolean"}, {"last_synced", "null"}, {"pending", "number"}, {"failed", "number"}, {"conflicts", "number"},
-       {"in_progress", "boolean"}, {"light", "string"}});
+       {"in_progress", "boolean"}, {"light", "string"}, {"reason", "string"}, {"last_attempt", "null"}, {"last_error", "null"}});
 
   const json_shape imported = shape(phone, {"import", file.string()});
   has(imported, {{"", "array"}, {"[].file", "string"}, {"[].id", "string"}, {"[].status", "string"}, {"[].points", "number"}, {"[].error", "null"}});
@@ -83,6 +83,7 @@ TEST_CASE("every command's JSON has the fields that others rely on, with their t
       {{"state", "string"}, {"deleted", "boolean"}, {"waiting_for", "string"}, {"next_attempt", "null"}, {"fields", "object"}, {"fields.name", "object"},
        {"fields.name.value", "string"}, {"fields.name.side", "string"}, {"fields.name.rule", "string"}, {"fields.name.at", "string"},
        {"fields.name.dropped", "null"}, {"fields.distance_m.value", "number"}, {"fields.distance_m.side", "string"}});
+  has(shape(phone, {"why", "g"}), {{"fields.title.decided_at", "null"}, {"fields.title.waiting", "boolean"}});
   has(shape(phone, {"delete", "goals", "g"}), {{"", "object"}, {"id", "string"}});
   has(shape(all.hub, {"hub", "list", "--user", "ada"}), rows);
   has(shape(all.hub, {"hub", "put", "--user", "ada", "recommendations", "id=r", "title=Rest"}), {{"", "object"}, {"title", "string"}});
@@ -126,6 +127,21 @@ TEST_CASE("a field takes JSON where it parses as its type, text otherwise, and n
   const finished edited = phone.run({"--json", "show", "a"});
   CHECK(edited.out.find("\"name\":\"not quoted\",\"notes\":null,\"rpe\":null") != std::string::npos);
   CHECK(edited.out.find("\"tags\":[\"a\"]") != std::string::npos);
+}
+
+TEST_CASE("a failure with --json is one document with the sentence, and people are told of an empty table") {
+  const world all;
+  const place phone = all.device("phone");
+  for (const auto& [arguments, status] : std::vector<std::pair<std::vector<std::string>, int>>{
+           {{"show", "nothing"}, 1}, {{"fly"}, 2}, {{"put", "goals", "title"}, 2}, {{"put", "goals", "colour=red"}, 1}, {{"list", "nowhere"}, 1}}) {
+    const auto [ended, document] = phone.try_json(arguments);
+    CHECK(ended.status == status);
+    CHECK("stride: " + document["error"].text + "\n" == ended.err);
+  }
+  CHECK(phone.text({"list"}) == "no activities yet\n");
+  CHECK(phone.text({"list", "daily_metrics"}) == "no daily metrics yet\n");
+  CHECK(phone.text({"--json", "list", "goals"}) == "[]\n");
+  CHECK(all.hub.text({"hub", "list", "--user", "bob", "goals"}) == "user 'bob' has no goals yet\n");
 }
 
 TEST_CASE("without --data the folder of XDG_DATA_HOME is used, else that of HOME") {

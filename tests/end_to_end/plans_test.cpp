@@ -62,6 +62,10 @@ TEST_CASE("what the hub cannot write is refused with one sentence") {
   refused({"edit", "--user", "bob", "scheduled_workouts", "w", "day=2026-11-24"}, "user 'bob' has no record 'w'");
   refused({"delete", "--user", "ada", "scheduled_workouts", "y"}, "has no record 'y'");
   refused({"list", "--user", "ada", "nowhere"}, "there is no table 'nowhere'");
+  refused({"edit", "--user", "ada", "scheduled_workouts", "w", "requested_day=2026-11-24"}, "is 'client', which is not yours to write here: the user writes it, on a device");
+  refused({"put", "--user", "ada", "activities", "id=a", "type=running", "rpe=7"}, "field 'rpe' of table 'activities' is 'client'");
+  refused({"put", "--user", "", "goals", "id=x"}, "Name the user with --user");
+  refused({"list", "--user", "", "goals"}, "Name the user with --user");
   CHECK(all.hub.json({"hub", "list", "--user", "ada", "scheduled_workouts"}).items.size() == 1);
 }
 

@@ -47,6 +47,13 @@ TEST_CASE("a device that watches sends each local write of another process at on
     CHECK(soon([&] { return goals_on(all) == 1; }));
     phone.text({"put", "goals", "id=b", "title=second"});
     CHECK(soon([&] { return goals_on(all) == 2; }));
+    const auto sessions = [&] {  // told of when they are over: a signal in one of them would cut it off
+      const std::string told = watching.err();
+      std::size_t count = 0;
+      for (auto at = told.find("session for "); at != told.npos; at = told.find("session for ", at + 1)) ++count;
+      return count;
+    };
+    CHECK(soon([&] { return sessions() >= 3; }));
     CHECK(watching.err().find("session for local_write\n") != std::string::npos);
     watching.signal(ending);
     const finished ended = watching.wait();

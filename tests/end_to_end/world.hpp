@@ -98,6 +98,9 @@ class hub_place : public place {
   std::string url_{};
 };
 
+/// Makes a hub's folder, which is what serving it once does.
+inline void make_hub(const fs::path& folder) { CHECK(hub_place(folder).stop().status == 0); }
+
 /// A folder with a hub that serves, and devices that know it.
 class world {
  public:

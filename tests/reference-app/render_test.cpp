@@ -66,6 +66,15 @@ TEST_CASE("why says for each field who won, by which rule and instead of what") 
   CHECK((*json)["fields"]["note"]["dropped"].text == "mine");
   CHECK((*json)["fields"]["note"]["by"].text == "laptop");
   CHECK((*json)["fields"]["title"].has("dropped"));
+  CHECK((*json)["fields"]["title"].has("decided_at"));
+  CHECK(!json->has("deleted_by"));
+
+  why_view gone{"goals", "g", "synced", true, "nothing: the hub has everything", std::nullopt,
+                {{"title", "\"mine\"", "remote", "deleted", "laptop", at(0), "\"lost\"", at(2'000), false}}, "laptop", at(0)};
+  const std::string told = render(output::text, gone);
+  CHECK(told.find("\n  deleted by laptop, 1970-01-01T00:00:00Z\n") != std::string::npos);
+  CHECK(told.find("title  mine  laptop: deleted the record, 1970-01-01T00:00:00Z, instead of lost") != std::string::npos);
+  CHECK(parse_json(render(output::json, gone)).value()["deleted_by"].text == "laptop");
 }
 
 TEST_CASE("long texts are cut between characters, and columns are as wide as what is seen in them") {

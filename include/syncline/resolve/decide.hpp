@@ -34,6 +34,7 @@ enum class rule : std::uint8_t {
   undone,         ///< a person took a decision back
   undecided,      ///< the record was changed and deleted, and a person has to decide; until then it stays
   overlapping,    ///< the field's merge function, which kept what both sides wrote to one place
+  made_anew,      ///< the record was made again after its deletion, without a value for the field
 };
 
 constexpr std::string_view to_string(side s) noexcept {
@@ -45,19 +46,19 @@ constexpr std::string_view to_string(rule r) noexcept {
   constexpr std::string_view names[]{"alone",         "same value",   "seen",        "later write", "higher device",
                                      "greater value", "server owned", "first value", "fixed key",   "merged",
                                      "deleted",       "client owned", "updated",    "undone",       "undecided",
-                                     "overlapping"};
+                                     "overlapping",   "made anew"};
   return static_cast<std::size_t>(r) < std::size(names) ? names[static_cast<std::size_t>(r)] : "unknown";
 }
 
 /// Whether a byte that came from outside names a rule.
-constexpr bool is_rule(std::uint8_t byte) noexcept { return byte <= static_cast<std::uint8_t>(rule::overlapping); }
+constexpr bool is_rule(std::uint8_t byte) noexcept { return byte <= static_cast<std::uint8_t>(rule::made_anew); }
 
 /// Whether a merge function made the value of both sides'.
 constexpr bool is_made_of_both(rule r) noexcept { return r == rule::merged || r == rule::overlapping; }
 
 /// Whether the rule decided between two values, so that one of them did not stand.
 constexpr bool drops_a_value(rule r) noexcept {
-  return r != rule::alone && r != rule::same_value && r != rule::seen && !is_made_of_both(r);
+  return r != rule::alone && r != rule::same_value && r != rule::seen && r != rule::made_anew && !is_made_of_both(r);
 }
 
 /// Who won, and why.

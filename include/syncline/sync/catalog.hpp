@@ -62,6 +62,13 @@ struct catalog {
     (use(std::type_identity<Records>{}), ...);
   }
 
+  /// The position of the record type whose table is called `table`, which has to be one of them.
+  static std::uint32_t position_of(std::string_view table) {
+    std::uint32_t at = 0;
+    static_cast<void>(((table == schema<Records>::table || (++at, false)) || ...));
+    return at;
+  }
+
   /// The tables, as the messages declare them.
   static std::vector<table_declaration> declarations() { return {declaration_of<Records>()...}; }
 

@@ -7,6 +7,7 @@
 #include <syncline/stream/chunk.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_doors.hpp>
+#include <syncline/sync/hub_losses.hpp>
 
 #include <chrono>
 #include <set>
@@ -217,6 +218,7 @@ class hub : public hub_doors<Store, Records...> {
     }
     std::string packed = pack(answer);
     if (auto kept = commit->keep_answer(message.incarnation, message.number, digest, packed); !kept) return kept.error();
+    for (dropped_value& each : answer.dropped) each.table = records::position_of(message.tables[each.table].table);
     if (auto logged = commit->log_dropped(answer.dropped); !logged) return logged.error();
     if (is_planted(flaw::acknowledge_before_commit) && (message.number & 7) == 0) return packed;
     if (auto closed = commit->finish(); !closed) return closed.error();
@@ -286,6 +288,7 @@ class hub : public hub_doors<Store, Records...> {
       });
       if (!outcome) return outcome.error();
     }
+    if (auto told = collect_losses<records>(*tx, page); !told) return told.error();
     return pack(page);
   }
 

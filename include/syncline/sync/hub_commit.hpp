@@ -106,7 +106,13 @@ class hub_commit : public hub_series<Tx> {
   /// Brings a record into being, or back, with the fields that `made` sets, by the server's hand.
   template <class R>
   void make(hub_record<R>& present, const delta<R>& made) {
-    make_by(present, made, server(), server_stamps<R>());
+    make_by(present, made, server(), server_stamps<R>(), server_stamp());
+  }
+
+  /// Ends a record, by the server's hand.
+  template <class R>
+  void remove(hub_record<R>& present) {
+    end_by(present, server_stamp());
   }
 
   template <class R>
@@ -145,7 +151,7 @@ class hub_commit : public hub_series<Tx> {
     const bool revives_wrongly = is_planted(flaw::revive_on_edit) && present.deleted();
     bool changed = false;
     if (is_new || revives) {
-      make_by(present, arriving.what, writer, stamps_of(arriving, writer));
+      make_by(present, arriving.what, writer, stamps_of(arriving, writer), {arriving.at, writer.device});
       clock_.observe(arriving.at);
       changed = true;
     } else if (!found->exists || (present.deleted() && !revives_wrongly && !comes_back)) {
@@ -155,13 +161,15 @@ class hub_commit : public hub_series<Tx> {
         answer.dropped.push_back({sent.table, key_bytes, schema<R>::key_index, side::remote, rule_of_update<R>, {},
                                   std::string(writer.device.view()), arriving.at.ticks});
       } else {
-        present.died = number();
+        end_by(present, {arriving.at, writer.device});
         changed = true;
       }
     } else if (comes_back) {
-      answer.dropped.push_back({sent.table, key_bytes, schema<R>::key_index, side::local, rule_of_update<R>, {}, {}, 0});
+      answer.dropped.push_back({sent.table, key_bytes, schema<R>::key_index, side::local, rule_of_update<R>, {},
+                                std::string(present.life.device.view()), present.life.time.ticks});
       merge_into(present, arriving, writer, sent.table, key_bytes, answer);
       present.revive(number());
+      present.life = {arriving.at, writer.device};
       changed = true;
     } else {
       if (revives_wrongly) present.died = 0;
@@ -313,11 +321,19 @@ class hub_commit : public hub_series<Tx> {
 
   static field_writer server() { return {0, device_id(hub_name)}; }
 
+  stamp server_stamp() const { return {written_, server().device}; }
+
   template <class R>
   stamps<R> server_stamps() const {
     stamps<R> all{};
-    all.fill({written_, server().device});
+    all.fill(server_stamp());
     return all;
+  }
+
+  template <class R>
+  void end_by(hub_record<R>& present, const stamp& ended) {
+    present.died = number();
+    present.life = ended;
   }
 
   template <class R>
@@ -342,7 +358,7 @@ class hub_commit : public hub_series<Tx> {
             if (made_now && is_same_value(value_of(field), value_of(empty))) taken.insert(I);
           } else if constexpr (internal::is_merged<R, I>) {
             if (made_now || (by_difference.contains(I) && present.rules[I] == rule::alone)) taken.insert(I);
-          } else if (is_same_value(value_of(field), value_of(sent)) &&
+          } else if (present.rules[I] != rule::same_value && is_same_value(value_of(field), value_of(sent)) &&
                      (!stamped<R>.contains(I) || present.times[I] == arriving.times[I])) {
             taken.insert(I);
           }
@@ -353,13 +369,15 @@ class hub_commit : public hub_series<Tx> {
 
   // Revival renumbers every field. \see PROTOCOL 19
   template <class R>
-  void make_by(hub_record<R>& present, const delta<R>& made, const field_writer& writer, const stamps<R>& written) {
+  void make_by(hub_record<R>& present, const delta<R>& made, const field_writer& writer, const stamps<R>& written,
+               const stamp& life) {
     R fresh{};
     get_field<schema<R>::key_index>(fresh) = key_of(present.value);
     apply_to(fresh, made);
     present.value = std::move(fresh);
     present.born = number();
     present.died = 0;
+    present.life = life;
     present.mark(is_planted(flaw::revive_keeps_numbers) ? made.fields : field_set<R>::all(), number(), writer, written);
   }
 

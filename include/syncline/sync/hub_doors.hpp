@@ -58,7 +58,7 @@ class hub_doors {
   result<std::uint64_t> remove(std::string_view scope, const typename schema<R>::key_type& key, timestamp now) {
     return write<R>(scope, key, now, [&](commit_type& commit, hub_record<R>& present, bool exists) -> result<void> {
       if (!exists || present.deleted()) return no_such_record<R>();
-      present.died = commit.number();
+      commit.template remove<R>(present);
       return {};
     });
   }

@@ -29,6 +29,7 @@ struct hub_record {
   R value{};
   std::uint64_t born = 0;  ///< the commit that made it, or revived it
   std::uint64_t died = 0;  ///< the commit that deleted it; 0 while it lives
+  stamp life{};            ///< when and where it was made, deleted or made anew last
   std::array<std::uint64_t, field_count<R>> numbers{};
   std::array<hybrid_time, field_count<R>> times{};
   std::array<std::uint8_t, field_count<R>> writer_of{};  ///< positions in `writers`
@@ -103,6 +104,7 @@ struct hub_record {
     update.fields.erase(schema<R>::key_index);
     update.stamps = stamps();
     update.rules = rules;
+    if (update.whole || update.deleted) update.life = life;
     return update;
   }
 
@@ -126,7 +128,7 @@ struct hub_record {
 /// The bookkeeping of `record` as bytes, without its value.
 template <class R>
 std::string encode_bookkeeping(const hub_record<R>& record) {
-  std::string out(40 + record.numbers.size() * 22 + record.writers.size() * 40, '\0');
+  std::string out(80 + record.numbers.size() * 22 + record.writers.size() * 40, '\0');
   writer to(out.data());
   to.varint(record.born);
   to.varint(record.died);
@@ -143,6 +145,8 @@ std::string encode_bookkeeping(const hub_record<R>& record) {
     to.varint(record.times[i].ticks ^ last_time);  // mostly the same time, so mostly one byte
     last_time = record.times[i].ticks;
   }
+  to.fixed(record.life.time.ticks);
+  to.sized(record.life.device.view());
   out.resize(static_cast<std::size_t>(to.position() - out.data()));
   return out;
 }
@@ -169,6 +173,7 @@ result<void> decode_bookkeeping(std::string_view bytes, hub_record<R>& record) {
     last_time ^= in.varint();
     record.times[i].ticks = last_time;
   }
+  if (in.remaining() != 0) record.life = internal::take_stamp(in);  // older bytes end here
   if (writers == 0) record.writers.push_back({});
   return in.finish("a record's bookkeeping at the hub");
 }

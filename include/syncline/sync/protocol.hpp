@@ -168,6 +168,7 @@ struct page_message {
   std::vector<page_range> ranges{};
   std::vector<updated_record> records{};
   std::vector<wanted_record> later{};  ///< records that bear such a number too, and for which there was no room
+  std::vector<dropped_value> dropped{};  ///< what lost meanwhile against a value that the device has, where there is room
 
   /// About how many bytes its records take.
   std::size_t size() const noexcept { return internal::size_of(records); }

@@ -25,14 +25,16 @@ struct record_update {
   std::uint64_t number = 0;      ///< every field that changed up to here, since what was asked for, is in it
   bool whole = false;            ///< every field is in it
   bool deleted = false;
+  stamp life{};  ///< when and where it was made, deleted or made anew last; told of what is whole or deleted
 };
 
-/// Appends `update`: key, flags, number, the set of fields and their values, then the stamps of the stamped ones.
+/// Appends `update`: key, flags, number, the stamp of its life if there is one, the set of fields and their values, then
+/// the stamps of the stamped ones.
 template <class R>
 void encode_to(std::string& out, const record_update<R>& update) {
   encode_to(out, key_of(update.value));
   const std::size_t begin = out.size();
-  std::size_t size = 3 * max_varint_size + 1;
+  std::size_t size = 3 * max_varint_size + 10 + device_id::max_size;
   for_each_field(
       [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
         if (update.fields.contains(I)) size += internal::bound(value_of(field)) + 11 + device_id::max_size;
@@ -40,15 +42,20 @@ void encode_to(std::string& out, const record_update<R>& update) {
       update.value);
   out.resize(begin + size);
   writer to(out.data() + begin);
-  to.byte(static_cast<std::uint8_t>(update.whole | update.deleted << 1));
+  const bool has_life = update.life.time.is_set();
+  to.byte(static_cast<std::uint8_t>(update.whole | update.deleted << 1 | has_life << 2));
   to.varint(update.number);
+  if (has_life) {
+    to.fixed(update.life.time.ticks);
+    to.sized(update.life.device.view());
+  }
   to.varint(update.fields.bits());
   for_each_field(
       [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
         if (update.fields.contains(I)) internal::put(to, value_of(field));
       },
       update.value);
-  stamp last{};
+  stamp last = update.life;
   rule last_rule{};
   update.fields.for_each([&](std::size_t i) {  // mostly one device wrote them all, at one time, or nobody did
     const stamp& written = update.stamps[i];
@@ -68,6 +75,17 @@ void encode_to(std::string& out, const record_update<R>& update) {
   out.resize(static_cast<std::size_t>(to.position() - out.data()));
 }
 
+namespace internal {
+
+inline stamp take_stamp(reader& in) {
+  const hybrid_time time{in.fixed<std::uint64_t>()};
+  const std::string_view device = in.sized();
+  if (device.size() > device_id::max_size) in.fail("a device id is longer than 24 bytes");
+  return {time, device_id(device)};
+}
+
+}  // namespace internal
+
 /// Reads what `encode_to` wrote.
 template <class R>
 result<void> decode_into(std::string_view bytes, record_update<R>& update) {
@@ -75,10 +93,11 @@ result<void> decode_into(std::string_view bytes, record_update<R>& update) {
   update = {};
   internal::take(in, get_field<schema<R>::key_index>(update.value));
   const std::uint8_t flags = in.byte();
-  if (flags > 3) in.fail("an update has unknown flags");
+  if (flags > 7) in.fail("an update has unknown flags");
   update.whole = (flags & 1) != 0;
   update.deleted = (flags & 2) != 0;
   update.number = in.varint();
+  if ((flags & 4) != 0) update.life = internal::take_stamp(in);
   update.fields = field_set<R>{in.varint()};
   if (!(update.fields - field_set<R>::all()).empty() || update.fields.contains(schema<R>::key_index)) {
     in.fail("an update has fields that its record does not have, or its key");
@@ -89,7 +108,7 @@ result<void> decode_into(std::string_view bytes, record_update<R>& update) {
           if (update.fields.contains(I)) internal::take(in, value_of(field));
         },
         update.value);
-    stamp last{};
+    stamp last = update.life;
     rule last_rule{};
     update.fields.for_each([&](std::size_t i) {
       const std::uint8_t form = in.byte();
@@ -99,10 +118,7 @@ result<void> decode_into(std::string_view bytes, record_update<R>& update) {
         const std::uint8_t why = in.byte();
         if (!is_rule(why)) in.fail("a field was decided by an unknown rule");
         last_rule = static_cast<rule>(why);
-        last.time.ticks = in.fixed<std::uint64_t>();
-        const std::string_view device = in.sized();
-        if (device.size() > device_id::max_size) in.fail("a device id is longer than 24 bytes");
-        last.device = device_id(device);
+        last = internal::take_stamp(in);
       }
       update.stamps[i] = last;
       update.rules[i] = last_rule;

@@ -353,6 +353,7 @@ class replica : public replica_doors<Store, Records...> {
       if (later.table >= message.ranges.size()) continue;
       if (auto put = tx->put("wanted", message.ranges[later.table].table + '\0' + later.key.bytes, {}); !put) return put.error();
     }
+    if (auto noted = note_losses<records>(*tx, message, state.device); !noted) return noted.error();
     auto wanted = tx->list("wanted", {}, 1);
     if (!wanted) return wanted.error();
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();

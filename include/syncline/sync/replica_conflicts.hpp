@@ -6,9 +6,11 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/resolve/conflict.hpp>
 #include <syncline/sync/catalog.hpp>
+#include <syncline/sync/replica_reasons.hpp>
 #include <syncline/sync/replica_record.hpp>
 #include <syncline/sync/replica_state.hpp>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,7 +77,8 @@ class replica_conflicts {
           } else {
             encode_to(dropped.bytes, value_of(field));
           }
-          record.note({static_cast<std::uint8_t>(I), side::remote, rule::deleted, hybrid_time::at(now).ticks, {}, dropped});
+          record.note({static_cast<std::uint8_t>(I), side::remote, rule::deleted, record.life.time.ticks,
+                       std::string(record.life.device.view()), dropped, hybrid_time::at(now).ticks});
           lost_values.push_back({std::string(schema<R>::table), {encode(key_of(record.base))}, static_cast<std::uint32_t>(I),
                                  side::remote, rule::deleted, hybrid_time::at(now).ticks, record.pending->times[I].ticks,
                                  state.device, std::move(dropped), {}, {}, 0});
@@ -86,11 +89,11 @@ class replica_conflicts {
 
   /// Takes in what the hub says did not stand of what this device sent, or against it.
   template <class R>
-  static result<void> note_dropped(Tx& tx, replica_record<R>& record, const dropped_value& dropped, answer_reader& answer) {
+  static result<void> note_dropped(Tx& tx, replica_record<R>& record, const dropped_value& dropped,
+                                   const std::optional<change<R>>& sent, answer_reader& answer) {
     // The hub speaks of the arriving change as local, and this device sent it.
-    record.note({static_cast<std::uint8_t>(dropped.field), dropped.winner, dropped.why, hybrid_time::at(answer.now).ticks,
-                 dropped.winner == side::local ? answer.state.device : std::string(record.base_stamps[dropped.field].device.view()),
-                 dropped.value});
+    note_loss(record, dropped, dropped.winner, sent ? sent->times[dropped.field] : hybrid_time{}, answer.state.device,
+              hybrid_time::at(answer.now).ticks);
     if constexpr (logs_conflicts<Records...>) return ++answer.report.conflicts, result<void>{};  // the hub's entry will come
     return log<R>(tx, answer.state, answer.report,
                                       {{std::string(schema<R>::table), dropped.key, dropped.field, dropped.winner, dropped.why,

@@ -187,9 +187,7 @@ class replica_doors {
       if (auto erased = kept::annihilate(tx, gone); !erased) return erased.error();
       return gone;
     }
-    made->what.fields.for_each([&](std::size_t i) {
-      record.note({static_cast<std::uint8_t>(i), side::local, rule::alone, made->times[i].ticks, state.device, {}});
-    });
+    note_write(record, *made, {at, device_id(state.device)});
     if (record.pending) {
       compose_into(*record.pending, *made);
     } else {

@@ -21,9 +21,10 @@ struct field_reason {
   std::uint8_t field{};
   side winner{};     ///< `local`: written on this device; `remote`: the hub's word; `both`: merged
   rule why{};
-  std::uint64_t at{};   ///< when the value was written or decided, as hybrid_time ticks
-  std::string by{};     ///< the device whose value it is; empty where the hub does not say
+  std::uint64_t at{};   ///< when the value that stands was written, or the record deleted or made anew, as hybrid_time ticks
+  std::string by{};     ///< the device that did; empty where the hub does not say
   std::optional<blob> dropped{};  ///< the value that lost against it, as `encode` writes it
+  std::uint64_t decided_at{};     ///< when this device decided or heard so, as hybrid_time ticks; 0 where nobody knows
 
   friend bool operator==(const field_reason&, const field_reason&) = default;
 };
@@ -38,6 +39,7 @@ struct replica_record {
   std::uint64_t number = 0;  ///< the hub's commit up to which the base is known; 0: never read from the hub
   bool base_exists = false;
   bool carries_base = false;  ///< the hub asked for the values that the change was made on: it is sent with them
+  stamp life{};  ///< when and where the base was made, deleted or made anew last, as far as the hub said
   std::optional<change<R>> sent{};
   std::optional<change<R>> pending{};
   record_state state = record_state::local_only;
@@ -140,6 +142,7 @@ row<R> to_row(const replica_record<R>& record) {
     base.fields |= changed_fields(kept.value, record.base);
   }
   base.number = record.number;
+  base.life = record.life;
   get_field<schema<R>::key_index>(base.value) = key_of(kept.value);
   base.stamps = record.base_stamps;
   std::string bytes;
@@ -182,6 +185,7 @@ result<replica_record<R>> from_row(const row<R>& kept) {
   record.base = kept.value;
   apply_update(record.base, record.base_stamps, base);
   record.number = base.number;
+  record.life = base.life;
   reader stamps_in(in.sized());
   stamp last{};
   for (std::size_t i = 0; i < field_count<R>; ++i) {

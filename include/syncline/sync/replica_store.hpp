@@ -6,7 +6,7 @@
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/replica_chunks.hpp>
 #include <syncline/sync/replica_conflicts.hpp>
-#include <syncline/sync/replica_record.hpp>
+#include <syncline/sync/replica_reasons.hpp>
 #include <syncline/sync/replica_state.hpp>
 
 #include <optional>
@@ -256,7 +256,7 @@ class replica_store : public replica_chunks<Tx> {
     }
     for (const dropped_value& dropped : answer.message.dropped) {
       if (dropped.table != position_of<R>() || dropped.key != item.key || dropped.field >= field_count<R>) continue;
-      if (auto noted = conflicts::template note_dropped<R>(tx, record, dropped, answer); !noted) return noted.error();
+      if (auto noted = conflicts::template note_dropped<R>(tx, record, dropped, sent, answer); !noted) return noted.error();
     }
     return {};
   }
@@ -284,20 +284,8 @@ class replica_store : public replica_chunks<Tx> {
     if (!is_planted(flaw::clock_ignores_the_hub)) stamped<R>.for_each([&](std::size_t i) { state.clock = std::max(state.clock, update.stamps[i].time.ticks); });
     record.number = update.number;
     record.base_exists = !update.deleted;
-    for_each_field(
-        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& before, const auto& after) {
-          if (!update.fields.contains(I)) return;
-          const stamp& written = update.stamps[I];
-          if (!written.time.is_set() && is_same_value(value_of(before), value_of(after))) return;  // nobody wrote it
-          const rule why = update.rules[I];
-          const side from = is_made_of_both(why) ? side::both : written.device.view() == state.device ? side::local : side::remote;
-          field_reason reason{I, from, why, written.time.ticks, std::string(written.device.view()), {}};
-          if (drops_a_value(why) && !is_same_value(value_of(before), value_of(after))) {
-            reason.dropped = blob{encode(value_of(before))};
-          }
-          record.note(std::move(reason));
-        },
-        seen_by_pending, record.base);
+    if (update.life.time.is_set()) record.life = update.life;
+    note_update(record, update, seen_by_pending, state.device);
     if (auto wanted = chunks::want_chunks(tx, record.base); !wanted) return wanted.error();
     if (!record.pending) return {};
     if (is_planted(flaw::overwrite_pending)) {
@@ -349,7 +337,8 @@ class replica_store : public replica_chunks<Tx> {
           const bool mine = how.local.contains(I) || how.both.contains(I);
           field_reason reason{static_cast<std::uint8_t>(I), how.both.contains(I) ? side::both : mine ? side::local : side::remote,
                               how.rules[I], mine ? record.pending->times[I].ticks : record.base_stamps[I].time.ticks,
-                              mine ? state.device : std::string(record.base_stamps[I].device.view()), {}};
+                              mine ? state.device : std::string(record.base_stamps[I].device.view()), {},
+                              hybrid_time::at(now).ticks};
           if (how.dropped.contains(I)) {
             reason.dropped = blob{encode(value_of(lost))};
             const stamp mine_at{record.pending->times[I], me}, theirs_at = record.base_stamps[I];
