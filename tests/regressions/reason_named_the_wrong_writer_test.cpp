@@ -24,7 +24,7 @@ struct scene {
   phone_type phone{"phone", 1}, laptop{"laptop", 2};
 
   void make() {
-    REQUIRE(phone.engine.create<note>({.id = "n", .title = "first", .text = "words"}, at(1)).has_value());
+    REQUIRE(phone.engine.create(note{.id{"n"}, .title{"first"}, .text{"words"}}, at(1)).has_value());
     phone.sync(with);
     laptop.sync(with);
   }
@@ -151,7 +151,7 @@ TEST_CASE("a field that a new creation emptied is said to be, with who made the 
   REQUIRE(all.phone.engine.remove<note>("n", at(20)).has_value());
   all.phone.sync(all.with);
   all.laptop.sync(all.with);
-  REQUIRE(all.phone.engine.create<note>({.id = "n", .title = "second"}, at(30)).has_value());
+  REQUIRE(all.phone.engine.create(note{.id{"n"}, .title{"second"}}, at(30)).has_value());
   CHECK(scene::reason(all.phone, text).why == rule::made_anew);
   all.phone.sync(all.with);
   all.laptop.sync(all.with);
