@@ -6,6 +6,7 @@
 #include <syncline/port/store.hpp>
 #include <syncline/stream/chunk.hpp>
 #include <syncline/sync/catalog.hpp>
+#include <syncline/sync/hub_conflicts.hpp>
 #include <syncline/sync/hub_doors.hpp>
 #include <syncline/sync/hub_losses.hpp>
 
@@ -220,6 +221,9 @@ class hub : public hub_doors<Store, Records...> {
     if (auto kept = commit->keep_answer(message.incarnation, message.number, digest, packed); !kept) return kept.error();
     for (dropped_value& each : answer.dropped) each.table = records::position_of(message.tables[each.table].table);
     if (auto logged = commit->log_dropped(answer.dropped); !logged) return logged.error();
+    if constexpr (logs_conflicts<Records...>) {
+      if (auto made = publish_conflicts<records>(*commit, answer.dropped, now); !made) return made.error();
+    }
     if (is_planted(flaw::acknowledge_before_commit) && (message.number & 7) == 0) return packed;
     if (auto closed = commit->finish(); !closed) return closed.error();
     return packed;

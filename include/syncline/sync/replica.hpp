@@ -3,7 +3,7 @@
 // A device: its doors, and the session that carries what went through them to the hub, and the hub's word back.
 
 #include <syncline/core/planted.hpp>
-#include <syncline/sync/replica_doors.hpp>
+#include <syncline/sync/replica_undo.hpp>
 #include <syncline/sync/sent_change.hpp>
 
 #include <algorithm>
@@ -25,8 +25,8 @@ namespace syncline {
 /// \see SYNC-1, SYNC-11, PROTOCOL 1 to 14
 template <class Store, class... Records>
   requires store_for<Store, Records...>
-class replica : public replica_doors<Store, Records...> {
-  using doors = replica_doors<Store, Records...>;
+class replica : public replica_undo<Store, Records...> {
+  using doors = replica_undo<Store, Records...>;
   using tx_type = transaction_of<Store>;
   using kept = replica_store<tx_type, Records...>;
   using doors::begin;

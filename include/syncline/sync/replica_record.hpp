@@ -65,6 +65,13 @@ struct replica_record {
     return !base_exists;
   }
 
+  /// When and where the value of a field that people see was written.
+  stamp seen_stamp(std::size_t field, std::string_view me) const noexcept {
+    if (pending && pending->what.fields.contains(field)) return {pending->times[field], device_id(me)};
+    if (sent && sent->what.fields.contains(field)) return {sent->times[field], device_id(me)};
+    return base_stamps[field];
+  }
+
   bool dirty() const noexcept { return sent.has_value() || pending.has_value(); }
 
   /// The fields that wait to be sent or answered.

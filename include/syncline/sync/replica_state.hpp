@@ -5,6 +5,7 @@
 #include <syncline/queue/outbox.hpp>
 #include <syncline/sync/protocol.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct replica_settings {
   std::size_t batch = 5;         ///< records in one envelope \see QUEUE-6
   std::uint32_t page = 500;      ///< records in one page, about
   std::uint8_t priority = 0;     ///< of local writes in the outbox
+  std::chrono::milliseconds undo_window = std::chrono::hours{24};  ///< how long a decision can be taken back \see MERGE-9
 };
 
 /// A replica's own state, in the ordered map under "replica".

@@ -310,10 +310,12 @@ class replica_store : public replica_chunks<Tx> {
     if (!keeps_updates<R> || !by_others) return {};
     const hybrid_time written = record.pending->at;
     record.pending.reset();
+    std::uint64_t last = 0;
+    for (const stamp& each : record.base_stamps) last = std::max(last, each.time.ticks);
     return conflicts::template log<R>(
         tx, state, report,
         {{std::string(schema<R>::table), {encode(key_of(record.base))}, schema<R>::key_index, side::remote,
-          rule_of_update<R>, hybrid_time::at(now).ticks, written.ticks, state.device, {}, {}, {}, 0}});
+          rule_of_update<R>, hybrid_time::at(now).ticks, written.ticks, state.device, {}, {}, {}, last}});
   }
 
   // A field without a stamp was left empty by a device that made the record.

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSL-1.0
+// A conflict log as records that sync, and taking decisions back.
+
+#include "regressions/world.hpp"
+
+#include <syncline/resolve/counter.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace regressions;
+
+struct note {
+  static constexpr record_info sync{.table = "notes"};
+  key<std::string> id{};
+  lww<std::string> title{};
+  lww<std::string> text{};
+  server<int> size{};
+  merge<int, counter> reads{};
+  once<std::string> author{};
+};
+
+struct kept_note {
+  static constexpr record_info sync{.table = "kept", .deletes = delete_policy::manual};
+  key<std::string> id{};
+  lww<std::string> title{};
+};
+
+using hub_of_notes = world<note, kept_note, conflict>;
+using phone_of_notes = device<note, kept_note, conflict>;
+
+struct notes {
+  hub_of_notes hub{};
+  phone_of_notes phone{"phone", 1}, tablet{"tablet", 2};
+
+  notes() {
+    REQUIRE(phone.engine.create(note{.id = {"n"}, .title = {"old"}, .text = {"old text"}}, at(1)).has_value());
+    REQUIRE(phone.engine.create(kept_note{.id = {"k"}, .title = {"old"}}, at(1)).has_value());
+    converge();
+  }
+  void converge() {
+    for (int i = 0; i < 3; ++i) phone.sync(hub), tablet.sync(hub);
+  }
+  static void title(phone_of_notes& on, std::string value, int when) {
+    REQUIRE(on.engine.edit<note>("n", at(when), [&](auto& e) { e[the<&note::title>] = value; }).has_value());
+  }
+  static void text(phone_of_notes& on, std::string value, int when) {
+    REQUIRE(on.engine.edit<note>("n", at(when), [&](auto& e) { e[the<&note::text>] = value; }).has_value());
+  }
+  static std::string title(phone_of_notes& on) { return (*on.engine.find<note>("n"))->title; }
+  static std::string text(phone_of_notes& on) { return (*on.engine.find<note>("n"))->text; }
+  static std::vector<conflict> log(phone_of_notes& on) { return *on.engine.list<conflict>(); }
+
+  /// Both write the title; the tablet's, later, stands. Returns the entry.
+  std::string disagree() {
+    title(phone, "mine", 10);
+    title(tablet, "hers", 20);
+    phone.sync(hub);
+    tablet.sync(hub);
+    converge();
+    REQUIRE(title(phone) == "hers");
+    REQUIRE(log(phone).size() == 1);
+    return log(phone)[0].id;
+  }
+};
+
+TEST_CASE("what did not stand is a record on every device, with what stands, by whom and why") {
+  notes of;
+  of.disagree();
+  for (auto* on : {&of.phone, &of.tablet}) {
+    const auto all = notes::log(*on);
+    REQUIRE(all.size() == 1);
+    const conflict& entry = all[0];
+    CHECK(*entry.table == "notes");
+    CHECK(*decode<std::string>(entry.record->bytes) == "n");
+    REQUIRE(entry.values->size() == 1);
+    const superseded& value = entry.values->front();
+    CHECK(value.field == "title");
+    CHECK(value.why == rule::later_write);
+    CHECK(*decode<std::string>(value.kept.bytes) == "hers");
+    CHECK(value.kept_by == "tablet");
+    CHECK(*decode<std::string>(value.dropped.bytes) == "mine");
+    CHECK(value.dropped_by == "phone");
+    CHECK(!is_open(entry));
+  }
+}
+
+TEST_CASE("a decision that a device makes while it downloads is an entry too") {
+  notes of;
+  notes::title(of.phone, "mine", 10);
+  of.phone.sync(of.hub);
+  notes::title(of.tablet, "hers", 20);
+  of.tablet.engine.begin_session();
+  // The tablet reads before it writes: it holds its own edit against the phone's.
+  const auto download = of.tablet.sync(of.hub, message_kind::upload);
+  (void)download;
+  of.converge();
+  CHECK(notes::log(of.phone).size() == 1);
+  CHECK(notes::log(of.tablet).size() == 1);
+  CHECK(notes::title(of.phone) == "hers");
+}
+
+TEST_CASE("an undo brings the value back everywhere, once, and can be undone") {
+  notes of;
+  const std::string entry = of.disagree();
+  auto undone = of.tablet.engine.undo(entry, at(100));
+  REQUIRE(undone.has_value());
+  CHECK(undone->restored == std::vector<std::string>{"title"});
+  CHECK(notes::title(of.tablet) == "mine");
+  of.converge();
+  CHECK(notes::title(of.phone) == "mine");
+  CHECK(notes::log(of.phone).size() == 2);
+
+  const auto again = of.phone.engine.undo(entry, at(101));
+  REQUIRE(!again.has_value());
+  CHECK(again.error().message.find("was taken back already by 'tablet'") != std::string::npos);
+
+  REQUIRE(of.phone.engine.undo(undo_of(entry), at(102)).has_value());
+  of.converge();
+  CHECK(notes::title(of.tablet) == "hers");
+  CHECK(notes::log(of.tablet).size() == 3);
+}
+
+TEST_CASE("two devices that take back one decision, each without knowing, do it once") {
+  notes of;
+  const std::string entry = of.disagree();
+  REQUIRE(of.phone.engine.undo(entry, at(100)).has_value());
+  REQUIRE(of.tablet.engine.undo(entry, at(200)).has_value());
+  of.converge();
+  CHECK(notes::title(of.phone) == "mine");
+  CHECK(notes::title(of.tablet) == "mine");
+  CHECK(notes::log(of.phone).size() == 2);
+  CHECK(notes::log(of.tablet).size() == 2);
+}
+
+TEST_CASE("an undo never goes over a later edit, whether its device has heard of it or not") {
+  notes of;
+  const std::string entry = of.disagree();
+  SECTION("it has") {
+    notes::title(of.phone, "later", 50);
+    of.converge();
+    const auto refused = of.tablet.engine.undo(entry, at(100));
+    REQUIRE(!refused.has_value());
+    CHECK(refused.error().message.find("later changes") != std::string::npos);
+  }
+  SECTION("it has not") {
+    notes::title(of.phone, "later", 50);
+    of.phone.sync(of.hub);
+    REQUIRE(of.tablet.engine.undo(entry, at(100)).has_value());
+  }
+  SECTION("it has not, and is first") {
+    notes::title(of.phone, "later", 50);
+    REQUIRE(of.tablet.engine.undo(entry, at(100)).has_value());
+    of.tablet.sync(of.hub);
+  }
+  of.converge();
+  CHECK(notes::title(of.phone) == "later");
+  CHECK(notes::title(of.tablet) == "later");
+}
+
+TEST_CASE("an edit of another field does not stand in the way of an undo") {
+  notes of;
+  const std::string entry = of.disagree();
+  notes::text(of.phone, "new text", 50);
+  of.converge();
+  REQUIRE(of.phone.engine.undo(entry, at(100)).has_value());
+  of.converge();
+  CHECK(notes::title(of.tablet) == "mine");
+  CHECK(notes::text(of.tablet) == "new text");
+}
+
+TEST_CASE("after a day a decision stands, and the time can be set") {
+  notes of;
+  const std::string entry = of.disagree();
+  const auto refused = of.phone.engine.undo(entry, at(25 * 3600));
+  REQUIRE(!refused.has_value());
+  CHECK(refused.error().message.find("older than 24 hours") != std::string::npos);
+  CHECK(!of.phone.engine.undo("nothing", at(1)).has_value());
+}
+
+TEST_CASE("a record that was deleted against an edit comes back with it, and goes again") {
+  notes of;
+  notes::title(of.phone, "mine", 10);
+  REQUIRE(of.phone.engine.edit<note>("n", at(11), [](auto& e) { e[the<&note::reads>] = 3; }).has_value());
+  REQUIRE(of.tablet.engine.remove<note>("n", at(20)).has_value());
+  of.tablet.sync(of.hub);
+  of.converge();
+  REQUIRE(!of.phone.engine.find<note>("n")->has_value());
+  REQUIRE(notes::log(of.tablet).size() == 1);
+  const std::string entry = notes::log(of.tablet)[0].id;
+  CHECK(notes::log(of.tablet)[0].values->front().why == rule::deleted);
+  REQUIRE(of.tablet.engine.undo(entry, at(100)).has_value());
+  of.converge();
+  for (auto* on : {&of.phone, &of.tablet}) {
+    const auto found = *on->engine.find<note>("n");
+    REQUIRE(found);
+    CHECK(*found->title == "mine");
+    CHECK(*found->text == "old text");
+    CHECK(*found->reads == 3);
+  }
+  REQUIRE(of.phone.engine.undo(undo_of(entry), at(110)).has_value());
+  of.converge();
+  CHECK(!of.tablet.engine.find<note>("n")->has_value());
+}
+
+TEST_CASE("a record that was changed and deleted waits for a person, who keeps it or lets it go") {
+  notes of;
+  REQUIRE(of.phone.engine.edit<kept_note>("k", at(10), [](auto& e) { e[the<&kept_note::title>] = "new"; }).has_value());
+  REQUIRE(of.tablet.engine.remove<kept_note>("k", at(20)).has_value());
+  of.phone.sync(of.hub);
+  of.converge();
+  REQUIRE(of.tablet.engine.find<kept_note>("k")->has_value());
+  REQUIRE(notes::log(of.phone).size() == 1);
+  CHECK(is_open(notes::log(of.phone)[0]));
+  const std::string entry = notes::log(of.phone)[0].id;
+  SECTION("it stays") {
+    REQUIRE(of.phone.engine.settle(entry, at(100)).has_value());
+    of.converge();
+    CHECK(!is_open(notes::log(of.tablet)[0]));
+    CHECK(of.tablet.engine.find<kept_note>("k")->has_value());
+  }
+  SECTION("it goes") {
+    REQUIRE(of.phone.engine.undo(entry, at(100)).has_value());
+    of.converge();
+    CHECK(!of.tablet.engine.find<kept_note>("k")->has_value());
+  }
+}
+
+}  // namespace
