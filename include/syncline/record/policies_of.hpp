@@ -57,17 +57,20 @@ inline constexpr bool has_policies_elsewhere = declared_beside<R> || has_own_def
 template <class R>
 inline constexpr std::size_t count_beside = declared_beside<R> ? field_count<policies_of<R>> : 0;
 
-/// The type of member `I` of `R`. What has no members was refused, in words; more errors would only hide them.
+template <bool HasFields>
+struct member_finder {
+  template <class R, std::size_t I>
+  using member = std::remove_cvref_t<decltype(*address_of_field<R, I>())>;
+};
+template <>
+struct member_finder<false> {  // what has no fields is refused, in words; more errors would only hide them
+  template <class R, std::size_t I>
+  using member = field<int, policy::key>;
+};
+
+/// The type of member `I` of `R`.
 template <class R, std::size_t I>
-consteval auto find_member() {
-  if constexpr (I < field_count<R>) {
-    return std::type_identity<std::remove_cvref_t<decltype(*address_of_field<R, I>())>>{};
-  } else {
-    return std::type_identity<field<int, policy::key>>{};
-  }
-}
-template <class R, std::size_t I>
-using member_at = typename decltype(find_member<R, I>())::type;
+using member_at = typename member_finder<field_count<R> != 0>::template member<R, I>;
 
 /// Where the policy of field `I` stands in `policies_of<R>`, or the number of its members.
 template <class R, std::size_t I>
