@@ -30,6 +30,7 @@ enum class rule : std::uint8_t {
   merged,         ///< the field's merge function
   deleted,        ///< the record was deleted, and deletion wins
   client_owned,   ///< the field is the client's
+  duplicate,      ///< two records were the same thing, and became one
 };
 
 constexpr std::string_view to_string(side s) noexcept {
@@ -40,12 +41,12 @@ constexpr std::string_view to_string(side s) noexcept {
 constexpr std::string_view to_string(rule r) noexcept {
   constexpr std::string_view names[]{"alone",         "same value",   "seen",        "later write", "higher device",
                                      "greater value", "server owned", "first value", "fixed key",   "merged",
-                                     "deleted",       "client owned"};
+                                     "deleted",       "client owned", "duplicate"};
   return static_cast<std::size_t>(r) < std::size(names) ? names[static_cast<std::size_t>(r)] : "unknown";
 }
 
 /// Whether a byte that came from outside names a rule.
-constexpr bool is_rule(std::uint8_t byte) noexcept { return byte <= static_cast<std::uint8_t>(rule::client_owned); }
+constexpr bool is_rule(std::uint8_t byte) noexcept { return byte <= static_cast<std::uint8_t>(rule::duplicate); }
 
 /// Whether the rule decided between two values, so that one of them did not stand.
 constexpr bool drops_a_value(rule r) noexcept {
