@@ -5,6 +5,7 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/port/store.hpp>
 #include <syncline/sync/catalog.hpp>
+#include <syncline/sync/hub_alias.hpp>
 #include <syncline/sync/hub_record.hpp>
 #include <syncline/sync/hub_series.hpp>
 
@@ -102,6 +103,26 @@ class hub_commit : public hub_series<Tx> {
     return has_new_series && !record.deleted() ? hub_series<Tx>::note_if_complete(*tx_, record.value) : result<void>{};
   }
 
+  /// `found`, or the record that stands for it. \see PROTOCOL 22
+  template <class R>
+  result<loaded<R>> end_of(loaded<R> found) {
+    if constexpr (has_duplicates<R>) {
+      return hub_alias<R, hub_commit, Tx>::end_of(*this, std::move(found));
+    } else {
+      return found;
+    }
+  }
+
+  /// Makes one record of `found` and its duplicates, if there are any. To be saved afterwards.
+  template <class R>
+  result<void> settle_duplicates(loaded<R>& found, std::uint32_t table, std::vector<dropped_value>& dropped) {
+    if constexpr (has_duplicates<R>) {
+      return hub_alias<R, hub_commit, Tx>::settle(*this, *tx_, found, table, dropped);
+    } else {
+      return {};
+    }
+  }
+
   /// Brings a record into being, or back, with the fields that `made` sets, by the server's hand.
   template <class R>
   void make(hub_record<R>& present, const delta<R>& made) {
@@ -118,7 +139,7 @@ class hub_commit : public hub_series<Tx> {
   ///
   /// \return nothing, or why the change is refused; an error of phase `store` ends the commit
   template <class R>
-  result<void> apply(const record_change& sent, const field_writer& writer, bool rehearsal,
+  result<void> apply(const record_change& sent, field_writer writer, bool rehearsal,
                      std::set<std::pair<std::uint32_t, std::string>>& touched, uploaded_message& answer) {
     change<R> arriving;
     typename schema<R>::key_type key{};
@@ -131,6 +152,12 @@ class hub_commit : public hub_series<Tx> {
     }
     auto found = load<R>(key);
     if (!found) return found.error();
+    const bool redirected = found->record.is_alias() && arriving.kind != change_kind::deleted;
+    if (redirected) {  // its writer knew the other record only: stamps decide
+      found = end_of<R>(std::move(*found));
+      if (!found) return found.error();
+      arriving.base = writer.incarnation = 0;
+    }
     hub_record<R>& present = found->record;
     const std::size_t dropped_before = answer.dropped.size();
     const bool is_new = !found->exists && arriving.base == 0 && arriving.kind != change_kind::deleted;
@@ -138,7 +165,11 @@ class hub_commit : public hub_series<Tx> {
                          (arriving.base >= present.died || is_planted(flaw::revive_unseen));
     const bool revives_wrongly = is_planted(flaw::revive_on_edit) && present.deleted();
     bool changed = false;
-    if (is_new || revives) {
+    if (present.is_alias()) {  // a deletion: whoever knows of the alias names the record that stands for it
+      present.aliased = 0;
+      present.died = number();
+      changed = true;
+    } else if (is_new || revives) {
       make_by(present, arriving.what, writer, stamps_of(arriving, writer));
       clock_.observe(arriving.at);
       changed = true;
@@ -161,12 +192,19 @@ class hub_commit : public hub_series<Tx> {
       return {};
     }
     if (changed) {
+      if (auto settled = settle_duplicates<R>(*found, sent.table, answer.dropped); !settled) return settled;
       if (auto saved = save<R>(*found); !saved) return saved.error();
     }
     record_update<R> update = present.update_since(arriving.base, number());
     update.fields = (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, writer);
     if (is_planted(flaw::answer_without_news)) update.fields = update.fields & arriving.what.fields;
     if (!found->exists && !changed) update.deleted = true;  // an edit of what the hub never had: it is gone
+    if (redirected) update.alias_of = key_of(present.value);
+    if (update.alias_of) {
+      get_field<schema<R>::key_index>(update.value) = key;
+      update.fields = {};
+      update.whole = update.deleted = true;
+    }
     answer.records.push_back({sent.table, {}});
     encode_to(answer.records.back().bytes.bytes, update);
     return {};

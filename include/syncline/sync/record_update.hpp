@@ -8,6 +8,7 @@
 #include <syncline/wire/encode.hpp>
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,12 +26,16 @@ struct record_update {
   std::uint64_t number = 0;      ///< every field that changed up to here, since what was asked for, is in it
   bool whole = false;            ///< every field is in it
   bool deleted = false;
+  std::optional<typename schema<R>::key_type> alias_of{};  ///< the record that stands for it: it has no fields then
 };
 
-/// Appends `update`: key, flags, number, the set of fields and their values, then the stamps of the stamped ones.
+/// Appends `update`: key, flags, what it is an alias of, number, the set of fields and their values, then the stamps of
+/// the stamped ones.
 template <class R>
 void encode_to(std::string& out, const record_update<R>& update) {
   encode_to(out, key_of(update.value));
+  out += static_cast<char>(update.whole | update.deleted << 1 | update.alias_of.has_value() << 2);
+  if (update.alias_of) encode_to(out, *update.alias_of);
   const std::size_t begin = out.size();
   std::size_t size = 3 * max_varint_size + 1;
   for_each_field(
@@ -40,7 +45,6 @@ void encode_to(std::string& out, const record_update<R>& update) {
       update.value);
   out.resize(begin + size);
   writer to(out.data() + begin);
-  to.byte(static_cast<std::uint8_t>(update.whole | update.deleted << 1));
   to.varint(update.number);
   to.varint(update.fields.bits());
   for_each_field(
@@ -75,9 +79,10 @@ result<void> decode_into(std::string_view bytes, record_update<R>& update) {
   update = {};
   internal::take(in, get_field<schema<R>::key_index>(update.value));
   const std::uint8_t flags = in.byte();
-  if (flags > 3) in.fail("an update has unknown flags");
+  if (flags > 7) in.fail("an update has unknown flags");
   update.whole = (flags & 1) != 0;
   update.deleted = (flags & 2) != 0;
+  if ((flags & 4) != 0) internal::take(in, update.alias_of.emplace());
   update.number = in.varint();
   update.fields = field_set<R>{in.varint()};
   if (!(update.fields - field_set<R>::all()).empty() || update.fields.contains(schema<R>::key_index)) {

@@ -37,7 +37,7 @@ class replica_doors {
                           "table '" + std::string(schema<R>::table) + "' already has a record with this key: edit it instead");
       }
       for (const std::string& chunk : chunks) {
-        if (auto put = kept::put_own_chunk(tx, record_name<R>(key_of(draft)), chunk); !put) return put.error();
+        if (auto put = kept::put_own_chunk(tx, record_name<R>(key_of(record.base)), chunk); !put) return put.error();
       }
       change<R> made{.kind = change_kind::created};
       const bool deletion_sent = record.sent && record.sent->kind == change_kind::deleted;
@@ -76,7 +76,8 @@ class replica_doors {
     });
   }
 
-  /// The record with this key, unless it is deleted.
+  /// The record with this key, or the one that stands for it, unless it is deleted. Edits and deletions, too, reach the
+  /// record that stands for the one they name. \see MERGE-6
   template <class R>
   result<std::optional<R>> find(const typename schema<R>::key_type& key) {
     auto record = find_record<R>(key);
@@ -90,7 +91,9 @@ class replica_doors {
   result<std::optional<replica_record<R>>> find_record(const typename schema<R>::key_type& key) {
     auto tx = store_->begin(scope_);
     if (!tx) return tx.error();
-    return kept::template find<R>(*tx, key);
+    auto end = end_of<R>(*tx, key);
+    if (!end) return end.error();
+    return kept::template find<R>(*tx, *end);
   }
 
   /// Up to `limit` live records in order of key, from the first one after `after`.
@@ -161,11 +164,23 @@ class replica_doors {
                       "table '" + std::string(schema<R>::table) + "' has no record with this key");
   }
 
+  template <class R>
+  static result<typename schema<R>::key_type> end_of(tx_type& tx, const typename schema<R>::key_type& key) {
+    if constexpr (has_duplicates<R>) {
+      return kept::template alias<R>::end_of(tx, key);
+    } else {
+      return key;
+    }
+  }
+
   // Every local write: the record, the stamps, the dirty set and the outbox change in one transaction. \see PROTOCOL 14
   template <class R, class Make>
-  result<R> write(const typename schema<R>::key_type& key, timestamp now, Make&& make) {
+  result<R> write(const typename schema<R>::key_type& named, timestamp now, Make&& make) {
     auto tx = begin();
     if (!tx) return tx.error();
+    const auto end = end_of<R>(*tx, named);
+    if (!end) return end.error();
+    const typename schema<R>::key_type& key = *end;
     auto found = kept::template find<R>(*tx, key);
     if (!found) return found.error();
     const bool exists = found->has_value();
