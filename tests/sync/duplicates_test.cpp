@@ -409,4 +409,99 @@ TEST_CASE("a deleted record is nobody's duplicate, and one that comes back is ag
   CHECK(*find(a, "two")->id == "one");
 }
 
+// Some messages of a session; the last one's answer may be lost, or come when more was written.
+template <class Meanwhile>
+void sync_in_part(phone& on, world<ride>& all, std::mt19937& random, Meanwhile&& meanwhile) {
+  on.engine.begin_session();
+  for (auto messages = random() % 6; messages > 0; --messages) {
+    auto message = on.engine.next_message(regressions::at(0));
+    REQUIRE(message.has_value());
+    if (!*message) return;
+    const std::string answer = all.answer(on.name, **message);
+    if (random() % 8 == 0) break;
+    if (random() % 4 == 0) meanwhile();
+    on.take(answer);
+  }
+  on.engine.interrupted();
+}
+
+TEST_CASE("however creations, edits and broken sessions meet, every edit counts once, and the groups are those of all records") {
+  std::mt19937 random(17);
+  std::size_t aliases = 0, edits_by_alias = 0;
+  for (int round = 0; round < 300; ++round) {
+    world<ride> all;
+    std::vector<std::unique_ptr<phone>> phones;
+    for (std::size_t i = 0; i < 3; ++i) phones.push_back(std::make_unique<phone>(std::string(1, static_cast<char>('p' + i)), 2 * i + 1));
+    std::vector<single> rides;
+    std::set<std::string> tags;
+    int kudos = 0, second = 0;
+    const auto write = [&](phone& on) {
+      ++second;
+      if (rides.size() < 7 && random() % 3 == 0) {
+        single made{draft(std::string(1, static_cast<char>('a' + rides.size())), static_cast<int>(random() % 12) * 4), {}};
+        create(on, made.value, second);
+        rides.push_back(std::move(made));
+        return;
+      }
+      std::vector<std::string> known;  // by whatever id, vanished or not
+      for (const single& each : rides) {
+        if (find(on, *each.value.id)) known.push_back(*each.value.id);
+      }
+      if (known.empty()) return;
+      const std::string& id = known[random() % known.size()];
+      edits_by_alias += *find(on, id)->id != id;
+      const std::string tag = "t" + std::to_string(second);
+      edit(on, id, second, [&](auto& e) {
+        e[the<&ride::kudos>] += 1;
+        e[the<&ride::tags>].insert(tag);
+        if (random() % 2 == 0) e[the<&ride::name>] = tag;
+        if (random() % 2 == 0) e[the<&ride::rpe>] = second;
+      });
+      ++kudos;
+      tags.insert(tag);
+      const ride seen = *find(on, id);
+      REQUIRE(seen.tags->contains(tag));
+    };
+    for (int step = 0; step < 40; ++step) {
+      phone& on = *phones[random() % phones.size()];
+      switch (random() % 4) {
+        case 0: sync_in_part(on, all, random, [&] { write(on); }); break;
+        case 1: if (random() % 3 == 0) on.sync(all); break;
+        default: write(on);
+      }
+    }
+    for (int last = 0; last < 2; ++last) {
+      for (const auto& each : phones) each->sync(all);
+    }
+    const std::vector<members> groups = groups_of(rides);
+    aliases += rides.size() - groups.size();
+    const std::vector<ride> there = list(all);
+    REQUIRE(there.size() == groups.size());
+    int counted = 0;
+    std::set<std::string> kept;
+    for (const ride& each : there) {
+      counted += *each.kudos;
+      kept.insert(each.tags->begin(), each.tags->end());
+    }
+    REQUIRE(counted == kudos);
+    REQUIRE(kept == tags);
+    for (const auto& each : phones) {
+      const std::vector<ride> here = list(*each);
+      REQUIRE(here.size() == there.size());
+      for (std::size_t i = 0; i < here.size(); ++i) {
+        REQUIRE(*here[i].id == *there[i].id);
+        INFO("round " << round << ", fields " << changed_fields(here[i], there[i]).bits());
+        REQUIRE(changed_fields(here[i], there[i]).empty());
+      }
+      for (const members& group : groups) {
+        const auto survivor = *(*std::min_element(group.begin(), group.end(), least))->value.id;
+        for (const single* member : group) REQUIRE(*find(*each, *member->value.id)->id == survivor);
+      }
+      REQUIRE(each->engine.report().refused == 0);
+    }
+  }
+  CHECK(aliases > 300);
+  CHECK(edits_by_alias > 300);
+}
+
 }  // namespace

@@ -199,6 +199,8 @@ class hub_commit : public hub_series<Tx> {
     update.fields = (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, writer);
     if (is_planted(flaw::answer_without_news)) update.fields = update.fields & arriving.what.fields;
     if (!found->exists && !changed) update.deleted = true;  // an edit of what the hub never had: it is gone
+    // Another change of this envelope may yet join it with a duplicate, under this number: then it is not all known.
+    if (has_duplicates<R> && !update.deleted) --update.number;
     if (redirected) update.alias_of = key_of(present.value);
     if (update.alias_of) {
       get_field<schema<R>::key_index>(update.value) = key;

@@ -242,7 +242,7 @@ class replica_store : public replica_chunks<Tx> {
       if (updated.table != position_of<R>() || !updated.bytes.bytes.starts_with(item.key.bytes)) continue;
       record_update<R> update;
       if (auto done = decode_into(updated.bytes.bytes, update); !done) return done.error();
-      if (record.number >= update.number) break;  // a page that came since has it all
+      if (record.number >= answer.message.commit) break;  // a page that came since has it all
       if (update.alias_of) {  // the page with the record that stands for it comes next
         record.base = seen_by_pending;
         record.base_exists = true;
