@@ -425,10 +425,12 @@ void sync_in_part(phone& on, world<ride>& all, std::mt19937& random, Meanwhile&&
   on.engine.interrupted();
 }
 
-TEST_CASE("however creations, edits and broken sessions meet, every edit counts once, and the groups are those of all records") {
+TEST_CASE("however creations, edits, deletions and broken sessions meet, every edit counts once, and every id leads everywhere to the same") {
   std::mt19937 random(17);
-  std::size_t aliases = 0, edits_by_alias = 0;
-  for (int round = 0; round < 300; ++round) {
+  std::size_t aliases = 0, edits_by_alias = 0, deletions = 0, survivors = 0;
+  for (int round = 0; round < 600; ++round) {
+    const bool with_deletions = round % 2 == 1;  // then what is counted depends on who knew what
+
     world<ride> all;
     std::vector<std::unique_ptr<phone>> phones;
     for (std::size_t i = 0; i < 3; ++i) phones.push_back(std::make_unique<phone>(std::string(1, static_cast<char>('p' + i)), 2 * i + 1));
@@ -450,6 +452,12 @@ TEST_CASE("however creations, edits and broken sessions meet, every edit counts 
       if (known.empty()) return;
       const std::string& id = known[random() % known.size()];
       edits_by_alias += *find(on, id)->id != id;
+      if (with_deletions && random() % 8 == 0) {
+        REQUIRE(on.engine.remove<ride>(id, regressions::at(second)).has_value());
+        REQUIRE_FALSE(find(on, id).has_value());
+        ++deletions;
+        return;
+      }
       const std::string tag = "t" + std::to_string(second);
       edit(on, id, second, [&](auto& e) {
         e[the<&ride::kudos>] += 1;
@@ -473,18 +481,18 @@ TEST_CASE("however creations, edits and broken sessions meet, every edit counts 
     for (int last = 0; last < 2; ++last) {
       for (const auto& each : phones) each->sync(all);
     }
-    const std::vector<members> groups = groups_of(rides);
-    aliases += rides.size() - groups.size();
     const std::vector<ride> there = list(all);
-    REQUIRE(there.size() == groups.size());
+    survivors += there.size();
     int counted = 0;
     std::set<std::string> kept;
     for (const ride& each : there) {
       counted += *each.kudos;
       kept.insert(each.tags->begin(), each.tags->end());
     }
-    REQUIRE(counted == kudos);
-    REQUIRE(kept == tags);
+    if (!with_deletions) {
+      REQUIRE(counted == kudos);
+      REQUIRE(kept == tags);
+    }
     for (const auto& each : phones) {
       const std::vector<ride> here = list(*each);
       REQUIRE(here.size() == there.size());
@@ -493,14 +501,27 @@ TEST_CASE("however creations, edits and broken sessions meet, every edit counts 
         INFO("round " << round << ", fields " << changed_fields(here[i], there[i]).bits());
         REQUIRE(changed_fields(here[i], there[i]).empty());
       }
+      for (const single& each_ride : rides) {
+        const auto at_hub = all.the_hub.find<ride>("s", *each_ride.value.id), on_device = each->engine.find<ride>(*each_ride.value.id);
+        REQUIRE((at_hub.has_value() && on_device.has_value()));
+        INFO("round " << round << ", record " << *each_ride.value.id);
+        REQUIRE(at_hub->has_value() == on_device->has_value());
+        if (*at_hub) REQUIRE(*(*at_hub)->id == *(*on_device)->id);
+      }
+      REQUIRE(each->engine.report().refused == 0);
+      if (with_deletions) continue;
+      const std::vector<members> groups = groups_of(rides);
+      aliases += rides.size() - groups.size();
+      REQUIRE(there.size() == groups.size());
       for (const members& group : groups) {
         const auto survivor = *(*std::min_element(group.begin(), group.end(), least))->value.id;
         for (const single* member : group) REQUIRE(*find(*each, *member->value.id)->id == survivor);
       }
-      REQUIRE(each->engine.report().refused == 0);
     }
   }
   CHECK(aliases > 300);
+  CHECK(deletions > 100);
+  CHECK(survivors > 300);
   CHECK(edits_by_alias > 300);
 }
 
