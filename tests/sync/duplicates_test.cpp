@@ -234,6 +234,36 @@ TEST_CASE("edits of both ids that wait when the alias is learnt are composed, an
   }
 }
 
+TEST_CASE("of edits of both ids in one envelope the later stands, also where it is sent first") {
+  world<ride> all;
+  phone a("a", 1);
+  create(a, draft("two", 5));
+  create(a, draft("one", 0));
+  a.sync(all, message_kind::download);  // both were taken, and it does not know yet that they are one
+  edit(a, "two", 10, [](auto& e) { e[the<&ride::rpe>] = 1; });  // so that it is the first in the queue
+  edit(a, "one", 20, [](auto& e) { e[the<&ride::name>] = "earlier"; });
+  edit(a, "two", 30, [](auto& e) { e[the<&ride::name>] = "later"; });
+  a.sync(all);
+  CHECK(*all.the_hub.find<ride>("s", "one").value()->name == "later");
+  CHECK(*find(a, "two")->name == "later");
+}
+
+TEST_CASE("an answer about a record that the same envelope joins with another afterwards is not taken for all of it") {
+  world<ride> all;
+  phone a("a", 1);
+  create(a, draft("one", 0));
+  a.sync(all);
+  edit(a, "one", 10, [](auto& e) { e[the<&ride::name>] = "named"; });
+  ride second = draft("two", 5);
+  second.rpe = 5;
+  second.name = "named later";
+  create(a, second, 20);
+  a.sync(all);
+  REQUIRE(list(a).size() == 1);
+  CHECK(*find(a, "one")->rpe == 5);
+  CHECK(*find(a, "one")->name == "named later");
+}
+
 TEST_CASE("a delete from before the alias removes the alias only; one by who knows it deletes the survivor") {
   world<ride> all;
   phone a("a", 1), b("b", 3);
