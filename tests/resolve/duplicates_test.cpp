@@ -24,7 +24,7 @@ struct plain {
   key<int> id{};
   lww<int> duplicates{};  // a field of that name declares nothing
 };
-static_assert(!has_duplicates<plain>);
+static_assert(schema<plain>::size == 2 && !has_duplicates<plain>);
 
 TEST_CASE("two records match that are of one kind and start at most ten minutes apart") {
   const ride a = made("a", "run", at(0));
