@@ -24,7 +24,7 @@ class replica_alias {
  public:
   /// `key`, or that of the record that stands for it.
   static result<key_type> end_of(Tx& tx, key_type key) {
-    for (int steps = 0; steps < 100; ++steps) {
+    for (;;) {  // ends, since no alias is put that would close a circle
       auto next = tx.get("alias", record_name<R>(key));
       if (!next) return next.error();
       if (!*next) return key;
@@ -32,7 +32,6 @@ class replica_alias {
       if (!alias_of) return alias_of;
       key = std::move(*alias_of);
     }
-    return make_error(error_code::malformed, phase::local, "the aliases of table '" + std::string(schema<R>::table) + "' lead in a circle");
   }
 
   /// Takes in that the record of `update` is an alias. What waits here under its key waits on under that of the record
@@ -46,6 +45,7 @@ class replica_alias {
       (*found)->number = update.number;
       return tx.template save<R>(to_row(**found));
     }
+    if (auto opened = open_circle(tx, *update.alias_of, key); !opened) return opened;
     if (auto put = tx.put("alias", record_name<R>(key), encode(*update.alias_of)); !put) return put;
     if (!*found) return {};
     auto end = end_of(tx, *update.alias_of);
@@ -68,6 +68,19 @@ class replica_alias {
   }
 
  private:
+  // Forgets the alias that leads from `key` back to `vanishing`: it is older than the word that comes now.
+  static result<void> open_circle(Tx& tx, key_type key, const key_type& vanishing) {
+    for (;;) {
+      auto next = tx.get("alias", record_name<R>(key));
+      if (!next) return next.error();
+      if (!*next) return {};
+      auto alias_of = decode<key_type>(**next);
+      if (!alias_of) return alias_of.error();
+      if (*alias_of == vanishing) return tx.remove("alias", record_name<R>(key));
+      key = std::move(*alias_of);
+    }
+  }
+
   // What people saw under the old key, and see no more, is told where they look now.
   static void note_differences(replica_record<R>& stands, const replica_record<R>& gone) {
     if (!stands.base_exists) return;
