@@ -88,6 +88,17 @@ int print_rows(const arguments& args, const syncline::result<std::vector<record_
   return done;
 }
 
+// The same for what was written to the record with the id `args.id`, which may be an alias of another one's.
+int print_written(const arguments& args, const syncline::result<record_view>& outcome) {
+  if (outcome) {
+    for (const field_view& field : *outcome) {
+      if (field.name != "id" || field.json == syncline::json_text(args.id)) continue;
+      std::cerr << "stride: " << args.id << " is a duplicate; the record that stands for it was written\n";
+    }
+  }
+  return print(args, outcome);
+}
+
 std::optional<std::vector<assignment>> assignments(const arguments& args) {
   std::vector<assignment> all;
   for (const std::string& each : args.fields) {
@@ -290,14 +301,14 @@ int run_command_line(int argc, char** argv) {
   add_fields(edit, args, true);
   edit->callback([&] {
     with_fields([&](const auto& fields) {
-      return with_device(args, [&](device& open) { return print(args, open.edit(args.table, args.id, fields)); });
+      return with_device(args, [&](device& open) { return print_written(args, open.edit(args.table, args.id, fields)); });
     });
   });
 
   auto* remove = app.add_subcommand("delete", "Delete a record");
   add_table(remove, args, true);
   add_id(remove, args);
-  remove->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.remove(args.table, args.id)); }); });
+  remove->callback([&] { status = with_device(args, [&](device& open) { return print_written(args, open.remove(args.table, args.id)); }); });
 
   auto* sync = app.add_subcommand("sync", "One session with the hub; with --watch one after another");
   sync->add_option("--trigger", args.trigger, "what it is done for; user if it is not said")->check(CLI::IsMember(triggers));

@@ -58,6 +58,7 @@ std::string_view in_words(std::string_view rule) {
   if (rule == "merged") return "both edits count";
   if (rule == "deleted") return "deleted the record";
   if (rule == "made anew") return "made the record again, without it";
+  if (rule == "duplicate") return "two records were one thing";
   return rule;
 }
 
@@ -157,12 +158,14 @@ std::string render(output as, const shown_record& shown) {
     json_writer out(text);
     out.begin_object();
     write_fields(out, shown.record);
+    if (!shown.alias.empty()) out.member("alias", shown.alias);
     out.member("table", shown.table).member("deleted", shown.deleted).member("streams", shown.streams).key("sync").begin_object();
     out.member("state", shown.sync.state).member("revision", shown.sync.revision).member("dirty", shown.sync.dirty);
     out.end_object().end_object();
     return text + '\n';
   }
-  std::string text = (shown.deleted ? "deleted: this is what it was\n" : "") + render(output::text, shown.record);
+  std::string text = (shown.alias.empty() ? "" : shown.alias + " is a duplicate; this record stands for it\n") +
+                     std::string(shown.deleted ? "deleted: this is what it was\n" : "") + render(output::text, shown.record);
   for (const stream_view& stream : shown.streams) {
     text += "series " + padded(stream.type, 15) + std::to_string(stream.points) + " points, " +
             std::to_string(stream.chunks) + " chunks, " + std::to_string(stream.bytes) + " bytes, " + stream.sync_status +
@@ -213,6 +216,7 @@ std::string render(output as, const why_view& why) {
     json_writer out(text);
     out.begin_object().member("table", why.table).member("id", why.id).member("state", why.state).member("deleted", why.deleted);
     if (why.deleted) out.member("deleted_by", why.deleted_by).member("deleted_at", why.deleted_at);
+    if (!why.alias.empty()) out.member("alias", why.alias);
     out.member("waiting_for", why.waiting_for).member("next_attempt", why.next_attempt).key("fields").begin_object();
     for (const field_reason_view& field : why.fields) {
       out.key(field.name).begin_object().key("value").raw(field.value);
@@ -223,7 +227,7 @@ std::string render(output as, const why_view& why) {
     out.end_object().end_object();
     return text + '\n';
   }
-  text = why.table + " " + why.id + " is " + (why.deleted ? "deleted, and " : "") + why.state + "; it waits for " + why.waiting_for +
+  text = (why.alias.empty() ? "" : why.alias + " is a duplicate; " + why.id + " stands for it\n") + why.table + " " + why.id + " is " + (why.deleted ? "deleted, and " : "") + why.state + "; it waits for " + why.waiting_for +
          (why.next_attempt ? ", at " + time_or(why.next_attempt, "") : "") + "\n";
   if (why.deleted_by) text += "  deleted by " + *why.deleted_by + ", " + time_or(why.deleted_at, "") + "\n";
   std::size_t name = 0, value = 0;

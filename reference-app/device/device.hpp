@@ -61,6 +61,7 @@ struct shown_record {
   record_view record{};
   std::vector<stream_view> streams{};
   sync_view sync{};
+  std::string alias{};  ///< the id that was asked for, if this record stands for it
 };
 
 /// One point of a series, in the columns of its type.
@@ -124,6 +125,7 @@ struct why_view {
   std::vector<field_reason_view> fields{};
   std::optional<std::string> deleted_by{};  ///< the device, or "hub", if it is deleted and known
   std::optional<syncline::timestamp> deleted_at{};
+  std::string alias{};  ///< the id that was asked for, if this record stands for it
 };
 
 /// A device's data folder, open. All functions return an error of one sentence where they fail; then nothing was changed.
@@ -146,7 +148,8 @@ class device {
   syncline::result<record_view> edit(std::string_view table, std::string_view id, const std::vector<assignment>& fields);
   syncline::result<record_view> remove(std::string_view table, std::string_view id);
 
-  /// The record with this id, in whichever table it is, with its series and its sync state.
+  /// The record with this id, in whichever table it is, with its series and its sync state; of a duplicate, the record
+  /// that stands for it.
   syncline::result<shown_record> show(std::string_view id);
   /// The points of one series of an activity.
   syncline::result<stream_points> streams(std::string_view id, std::string_view type);

@@ -117,7 +117,8 @@ result<shown_record> device::show(std::string_view id) {
   return with_record<result<shown_record>>(
       *parts_->replica, std::string(id), [&]<class R>(const kept_record<R>& kept) -> result<shown_record> {
         const R value = kept.seen();
-        shown_record shown{std::string(syncline::schema<R>::table), kept.seen_deleted(), view_of(value), {}, sync_of(kept)};
+        shown_record shown{std::string(syncline::schema<R>::table), kept.seen_deleted(), view_of(value), {}, sync_of(kept), {}};
+        if (syncline::key_of(value) != id) shown.alias = id;
         if constexpr (std::is_same_v<R, activity>) {
           result<void> outcome;
           auto done = for_each_series(*parts_->replica, value, [&](std::string_view type, const auto& parts, const auto& joined) {
@@ -179,7 +180,7 @@ result<stream_points> device::streams(std::string_view id, std::string_view type
 result<why_view> device::why(std::string_view id) {
   return with_record<result<why_view>>(
       *parts_->replica, std::string(id), [&]<class R>(const kept_record<R>& kept) -> result<why_view> {
-        why_view why{.table = std::string(syncline::schema<R>::table), .id = std::string(id), .state = std::string(to_string(kept.state)), .deleted = kept.seen_deleted()};
+        why_view why{.table = std::string(syncline::schema<R>::table), .state = std::string(to_string(kept.state)), .deleted = kept.seen_deleted()};
         if (why.deleted) {
           const syncline::device_id me(parts_->replica->state().device);
           const syncline::stamp death = kept.pending ? syncline::stamp{kept.pending->at, me} : kept.sent ? syncline::stamp{kept.sent->at, me} : kept.life;
@@ -188,6 +189,8 @@ result<why_view> device::why(std::string_view id) {
         }
         const auto waiting = kept.dirty_fields();
         const R value = kept.seen();
+        why.id = syncline::key_of(value);
+        if (why.id != id) why.alias = id;
         auto item = parts_->replica->read([&](auto& tx) {
           return syncline::outbox<std::remove_cvref_t<decltype(tx)>>(tx).find(why.table, syncline::encode(syncline::key_of(value)));
         });

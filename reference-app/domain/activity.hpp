@@ -6,9 +6,11 @@
 #include "domain/samples.hpp"
 
 #include <syncline/record.hpp>
+#include <syncline/resolve/duplicates.hpp>
 #include <syncline/resolve/set_edits.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -87,6 +89,9 @@ struct activity {
   syncline::once<std::vector<lap>> laps{};
   syncline::once<std::vector<bare_point>> bare_points{};      ///< the moments that are in no series
   syncline::client<std::optional<std::string>> visibility{};  ///< "private", "followers" or "public"; empty: private
+
+  /// One session that two devices recorded, or that was imported and entered by hand: they become one record.
+  static constexpr auto duplicates = syncline::within<&activity::started_at>(std::chrono::minutes{10}).and_same<&activity::type>();
 };
 
 /// A `chunked` field of `activity`, and what its series is called outside.
@@ -107,6 +112,10 @@ inline constexpr std::array<stream_type, 8> stream_types{{
     {syncline::the<&activity::distance_series>.index, "distance_m"},
     {syncline::the<&activity::temperature_series>.index, "temperature_c"},
 }};
+
+/// What was measured counts more than what a person entered: of duplicates, the one with a source gives the objective
+/// values.
+inline int evidence(const activity& a) { return a.source.value && *a.source.value != "manual" ? 1 : 0; }
 
 inline std::string violation(const activity& a) {
   first_violation found{activity::sync.table};

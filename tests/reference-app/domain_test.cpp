@@ -302,4 +302,23 @@ TEST_CASE("a morning that two devices tell becomes one, in either order", "[doma
   }
 }
 
+TEST_CASE("two activities of one sport that began within ten minutes are one, and what a device recorded counts more", "[domain]") {
+  using namespace std::chrono;
+  activity ride{}, typed{};
+  ride.type = typed.type = "cycling";
+  ride.started_at = sys_days{2026y / November / 21} + 9h;
+  typed.started_at = *ride.started_at + 10min;
+  ride.source = "fit";
+  CHECK(syncline::matches(ride, typed));
+  CHECK(evidence(ride) > evidence(typed));
+  typed.source = "manual";
+  CHECK(evidence(ride) > evidence(typed));
+  typed.started_at = *ride.started_at + 10min + 1ms;
+  CHECK_FALSE(syncline::matches(ride, typed));
+  typed.started_at = ride.started_at;
+  typed.type = "running";
+  CHECK_FALSE(syncline::matches(ride, typed));
+  CHECK_FALSE(syncline::matches(activity{}, activity{}));  // no time is no match
+}
+
 }  // namespace

@@ -106,6 +106,19 @@ TEST_CASE("a record that is deleted is called that") {
   CHECK((*json)["title"].text == "say \"hi\"");
 }
 
+TEST_CASE("a record that stands for a duplicate says so, and one that was asked for itself does not") {
+  shown_record shown{"goals", false, a_record, {}, {"synced", 4, {}}};
+  CHECK_FALSE(parse_json(render(output::json, shown))->has("alias"));
+  shown.alias = "h";
+  CHECK(render(output::text, shown).starts_with("h is a duplicate; this record stands for it\nid "));
+  CHECK((*parse_json(render(output::json, shown)))["alias"].text == "h");
+  why_view why{"goals", "g", "synced", false, "nothing", std::nullopt, {}};
+  CHECK_FALSE(parse_json(render(output::json, why))->has("alias"));
+  why.alias = "h";
+  CHECK(render(output::text, why).starts_with("h is a duplicate; g stands for it\ngoals g is synced"));
+  CHECK((*parse_json(render(output::json, why)))["alias"].text == "h");
+}
+
 TEST_CASE("several sessions add up, and the last one says how things stand") {
   sync_outcome sum{.ok = false, .pushed = 1, .retries = 2, .error = "away", .trigger = "wifi", .failed_sessions = 1};
   sum += {.ok = true, .pushed = 3, .bytes_sent = 10, .trigger = "timer"};

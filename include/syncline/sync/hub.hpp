@@ -122,7 +122,7 @@ class hub : public hub_doors<Store, Records...> {
       if (!change.empty()) {
         if (auto allowed = doors::check_change(present->record.value, change, open.record()); !allowed) return allowed;
         commit->template change_as_server<R>(present->record, change);
-        if (auto saved = commit->template save<R>(*present); !saved) return saved.error();
+        if (auto saved = doors::template save<R>(*commit, *present); !saved) return saved.error();
         if (auto closed = commit->close(); !closed) return closed.error();
       }
     }

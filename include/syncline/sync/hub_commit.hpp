@@ -5,6 +5,7 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/port/store.hpp>
 #include <syncline/sync/catalog.hpp>
+#include <syncline/sync/hub_alias.hpp>
 #include <syncline/sync/hub_record.hpp>
 #include <syncline/sync/hub_series.hpp>
 #include <syncline/sync/sent_change.hpp>
@@ -103,6 +104,26 @@ class hub_commit : public hub_series<Tx> {
     return has_new_series && !record.deleted() ? hub_series<Tx>::note_if_complete(*tx_, record.value) : result<void>{};
   }
 
+  /// `found`, or the record that stands for it. \see PROTOCOL 22
+  template <class R>
+  result<loaded<R>> end_of(loaded<R> found) {
+    if constexpr (has_duplicates<R>) {
+      return hub_alias<R, hub_commit, Tx>::end_of(*this, std::move(found));
+    } else {
+      return found;
+    }
+  }
+
+  /// Makes one record of `found` and its duplicates, if there are any. To be saved afterwards.
+  template <class R>
+  result<void> settle_duplicates(loaded<R>& found, std::uint32_t table, std::vector<dropped_value>& dropped) {
+    if constexpr (has_duplicates<R>) {
+      return hub_alias<R, hub_commit, Tx>::settle(*this, *tx_, found, table, dropped);
+    } else {
+      return {};
+    }
+  }
+
   /// Brings a record into being, or back, with the fields that `made` sets, by the server's hand.
   template <class R>
   void make(hub_record<R>& present, const delta<R>& made) {
@@ -126,7 +147,7 @@ class hub_commit : public hub_series<Tx> {
   /// \return whether it is applied, or the base is asked for (17); or why it is refused. An error of phase `store` ends
   /// the commit
   template <class R>
-  result<group_verdict> apply(const record_change& sent, const field_writer& writer, bool rehearsal,
+  result<group_verdict> apply(const record_change& sent, field_writer writer, bool rehearsal,
                      std::set<std::pair<std::uint32_t, std::string>>& touched, uploaded_message& answer) {
     change<R> arriving;
     typename schema<R>::key_type key{};
@@ -139,6 +160,12 @@ class hub_commit : public hub_series<Tx> {
     }
     auto found = load<R>(key);
     if (!found) return found.error();
+    const bool redirected = found->record.is_alias() && arriving.kind != change_kind::deleted;
+    if (redirected) {  // its writer knew the other record only: stamps decide
+      found = end_of<R>(std::move(*found));
+      if (!found) return found.error();
+      arriving.base = writer.incarnation = 0;
+    }
     hub_record<R>& present = found->record;
     const sent_differences<R> differences = take_differences(in, arriving, present.value);
     if (auto whole = in.finish("a change"); !whole) return whole.error();
@@ -150,7 +177,11 @@ class hub_commit : public hub_series<Tx> {
     const bool comes_back = present.deleted() && arriving.kind != change_kind::deleted && !revives && keeps_updates<R>;
     const bool revives_wrongly = is_planted(flaw::revive_on_edit) && present.deleted();
     bool changed = false;
-    if (is_new || revives) {
+    if (present.is_alias()) {  // a deletion: whoever knows of the alias names the record that stands for it
+      present.aliased = 0;
+      end_by(present, {arriving.at, writer.device});
+      changed = true;
+    } else if (is_new || revives) {
       make_by(present, arriving.what, writer, stamps_of(arriving, writer), {arriving.at, writer.device});
       clock_.observe(arriving.at);
       changed = true;
@@ -185,6 +216,7 @@ class hub_commit : public hub_series<Tx> {
       return group_verdict::applied;
     }
     if (changed) {
+      if (auto settled = settle_duplicates<R>(*found, sent.table, answer.dropped); !settled) return settled.error();
       if (auto saved = save<R>(*found); !saved) return saved.error();
     }
     record_update<R> update = present.update_since(arriving.base, number());
@@ -192,6 +224,14 @@ class hub_commit : public hub_series<Tx> {
         (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, differences.fields, writer, is_new || revives);
     if (is_planted(flaw::answer_without_news)) update.fields = update.fields & arriving.what.fields;
     if (!found->exists && !changed) update.deleted = true;  // an edit of what the hub never had: it is gone
+    // Another change of this envelope may yet join it with a duplicate, under this number: then it is not all known.
+    if (has_duplicates<R> && !update.deleted) --update.number;
+    if (redirected) update.alias_of = key_of(present.value);
+    if (update.alias_of) {
+      get_field<schema<R>::key_index>(update.value) = key;
+      update.fields = {};
+      update.whole = update.deleted = true;
+    }
     answer.records.push_back({sent.table, {}});
     encode_to(answer.records.back().bytes.bytes, update);
     return group_verdict::applied;

@@ -63,15 +63,22 @@ class hub_doors {
     });
   }
 
-  /// The record with this key, unless it is deleted.
+  /// The record with this key, or the one that stands for it, unless it is deleted.
   template <class R>
   result<std::optional<R>> find(std::string_view scope, const typename schema<R>::key_type& key) {
     auto tx = store_->begin(scope);
     if (!tx) return tx.error();
     auto kept = tx->template load<R>(key);
     if (!kept) return kept.error();
-    if (!*kept || (*kept)->deleted) return std::optional<R>{};
-    return std::optional<R>{std::move((*kept)->value)};
+    if (*kept && !(*kept)->deleted) return std::optional<R>{std::move((*kept)->value)};
+    if constexpr (has_duplicates<R>) {
+      auto reading = commit_type::begin(*tx, {});
+      if (!reading) return reading.error();
+      auto end = load_end<R>(*reading, key);
+      if (!end) return end.error();
+      if (end->exists && !end->record.deleted()) return std::optional<R>{std::move(end->record.value)};
+    }
+    return std::optional<R>{};
   }
 
   /// Up to `limit` live records in order of key, from the first one after `after`.
@@ -119,6 +126,17 @@ class hub_doors {
     return {};
   }
 
+  /// Saves what the server made of a record, and makes one record of it and its duplicates.
+  template <class R>
+  static result<void> save(commit_type& commit, typename commit_type::template loaded<R>& present) {
+    std::uint32_t table = 0, at = 0;
+    ((std::is_same_v<R, Records> ? table = at++ : at++), ...);
+    std::vector<dropped_value> dropped;
+    if (auto settled = commit.template settle_duplicates<R>(present, table, dropped); !settled) return settled;
+    if (auto logged = commit.log_dropped(dropped); !logged) return logged;
+    return commit.template save<R>(present);
+  }
+
   explicit hub_doors(Store& store) : store_(&store) {}
 
   Store* store_;
@@ -136,19 +154,26 @@ class hub_doors {
                       "table '" + std::string(schema<R>::table) + "' has no record with this key");
   }
 
+  template <class R>
+  static result<typename commit_type::template loaded<R>> load_end(commit_type& commit, const typename schema<R>::key_type& key) {
+    auto found = commit.template load<R>(key);
+    if (!found) return found;
+    return commit.template end_of<R>(std::move(*found));
+  }
+
   template <class R, class Write>
   result<std::uint64_t> write(std::string_view scope, const typename schema<R>::key_type& key, timestamp now, Write&& write) {
     auto tx = store_->begin(scope);
     if (!tx) return tx.error();
     auto commit = commit_type::begin(*tx, now);
     if (!commit) return commit.error();
-    auto present = commit->template load<R>(key);
+    auto present = load_end<R>(*commit, key);
     if (!present) return present.error();
     if (auto done = write(*commit, present->record, present->exists); !done) return done.error();
     if (std::string problem = present->record.deleted() ? std::string{} : violation_of(present->record.value); !problem.empty()) {
       return make_error(error_code::invalid_value, phase::validate, std::move(problem));
     }
-    if (auto saved = commit->template save<R>(*present); !saved) return saved.error();
+    if (auto saved = save<R>(*commit, *present); !saved) return saved.error();
     if (auto closed = commit->finish(); !closed) return closed.error();
     return commit->number();
   }

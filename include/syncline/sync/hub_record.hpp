@@ -30,13 +30,17 @@ struct hub_record {
   std::uint64_t born = 0;  ///< the commit that made it, or revived it
   std::uint64_t died = 0;  ///< the commit that deleted it; 0 while it lives
   stamp life{};            ///< when and where it was made, deleted or made anew last
+  std::uint64_t aliased = 0;  ///< the commit that made it an alias; 0 while it stands for itself
+  typename schema<R>::key_type alias_of{};  ///< if it is an alias: the record that stands for it \see PROTOCOL 22
   std::array<std::uint64_t, field_count<R>> numbers{};
   std::array<hybrid_time, field_count<R>> times{};
   std::array<std::uint8_t, field_count<R>> writer_of{};  ///< positions in `writers`
   std::array<rule, field_count<R>> rules{};              ///< by which each field was decided last
   std::vector<field_writer> writers{};
 
-  bool deleted() const noexcept { return died != 0; }
+  bool is_alias() const noexcept { return aliased != 0; }
+  /// Nobody sees it: it was deleted, or another record stands for it.
+  bool deleted() const noexcept { return died != 0 || is_alias(); }
 
   /// The fields that changed after commit `number` by another incarnation than `reader`: what it has not seen.
   field_set<R> changed_since(std::uint64_t number, std::uint64_t reader) const noexcept {
@@ -89,17 +93,23 @@ struct hub_record {
     std::set<std::uint64_t> all(numbers.begin(), numbers.end());
     all.insert(born);
     all.insert(died);
+    all.insert(aliased);
     all.erase(0);
     return all;
   }
 
-  /// What a device has to hear that knows the record as of commit `number`; everything if it was born after that.
+  /// What a device has to hear that knows the record as of commit `number`; everything if it was born after that. Of an
+  /// alias it is what it is an alias of.
   record_update<R> update_since(std::uint64_t number, std::uint64_t snapshot) const {
     record_update<R> update;
     update.value = value;
     update.number = snapshot;
     update.deleted = deleted();
-    update.whole = born > number;
+    update.whole = born > number || is_alias();
+    if (is_alias()) {
+      update.alias_of = alias_of;
+      return update;
+    }
     update.fields = update.whole ? field_set<R>::all() : changed_since(number, 0);
     update.fields.erase(schema<R>::key_index);
     update.stamps = stamps();
@@ -147,7 +157,9 @@ std::string encode_bookkeeping(const hub_record<R>& record) {
   }
   to.fixed(record.life.time.ticks);
   to.sized(record.life.device.view());
+  if (record.is_alias()) to.varint(record.aliased);
   out.resize(static_cast<std::size_t>(to.position() - out.data()));
+  if (record.is_alias()) encode_to(out, record.alias_of);
   return out;
 }
 
@@ -175,6 +187,10 @@ result<void> decode_bookkeeping(std::string_view bytes, hub_record<R>& record) {
   }
   if (in.remaining() != 0) record.life = internal::take_stamp(in);  // older bytes end here
   if (writers == 0) record.writers.push_back({});
+  if (!in.failed() && in.remaining() > 0) {
+    record.aliased = in.varint();
+    internal::take(in, record.alias_of);
+  }
   return in.finish("a record's bookkeeping at the hub");
 }
 

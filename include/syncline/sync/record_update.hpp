@@ -8,6 +8,7 @@
 #include <syncline/wire/encode.hpp>
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,13 +27,17 @@ struct record_update {
   bool whole = false;            ///< every field is in it
   bool deleted = false;
   stamp life{};  ///< when and where it was made, deleted or made anew last; told of what is whole or deleted
+  std::optional<typename schema<R>::key_type> alias_of{};  ///< the record that stands for it: it has no fields then
 };
 
-/// Appends `update`: key, flags, number, the stamp of its life if there is one, the set of fields and their values, then
-/// the stamps of the stamped ones.
+/// Appends `update`: key, flags, what it is an alias of, number, the stamp of its life if there is one, the set of fields
+/// and their values, then the stamps of the stamped ones.
 template <class R>
 void encode_to(std::string& out, const record_update<R>& update) {
   encode_to(out, key_of(update.value));
+  const bool has_life = update.life.time.is_set();
+  out += static_cast<char>(update.whole | update.deleted << 1 | has_life << 2 | update.alias_of.has_value() << 3);
+  if (update.alias_of) encode_to(out, *update.alias_of);
   const std::size_t begin = out.size();
   std::size_t size = 3 * max_varint_size + 10 + device_id::max_size;
   for_each_field(
@@ -42,8 +47,6 @@ void encode_to(std::string& out, const record_update<R>& update) {
       update.value);
   out.resize(begin + size);
   writer to(out.data() + begin);
-  const bool has_life = update.life.time.is_set();
-  to.byte(static_cast<std::uint8_t>(update.whole | update.deleted << 1 | has_life << 2));
   to.varint(update.number);
   if (has_life) {
     to.fixed(update.life.time.ticks);
@@ -93,9 +96,10 @@ result<void> decode_into(std::string_view bytes, record_update<R>& update) {
   update = {};
   internal::take(in, get_field<schema<R>::key_index>(update.value));
   const std::uint8_t flags = in.byte();
-  if (flags > 7) in.fail("an update has unknown flags");
+  if (flags > 15) in.fail("an update has unknown flags");
   update.whole = (flags & 1) != 0;
   update.deleted = (flags & 2) != 0;
+  if ((flags & 8) != 0) internal::take(in, update.alias_of.emplace());
   update.number = in.varint();
   if ((flags & 4) != 0) update.life = internal::take_stamp(in);
   update.fields = field_set<R>{in.varint()};

@@ -44,12 +44,14 @@ class replica_chunks {
     return tx.put("chunk_out", name, {});
   }
 
-  /// Takes the chunks that a local write brings: `before` becomes `made`. Each has to be whole, and named by a series.
+  /// Takes the chunks that a local write of the record called `owner` brings: `before` becomes `made`. Each has to be
+  /// whole, and named by a series.
   ///
   /// \return nothing; or why not: a chunk is damaged or of no series, or a series names one that is neither given, nor
   /// here, nor in the series before
   template <class R>
-  static result<void> put_own_chunks(Tx& tx, const R& before, const R& made, const std::vector<std::string>& chunks) {
+  static result<void> put_own_chunks(Tx& tx, const typename schema<R>::key_type& owner, const R& before, const R& made,
+                                     const std::vector<std::string>& chunks) {
     std::set<chunk_digest> given, named, known;
     (void)for_each_chunk(before, [&](const chunk_digest& digest) { return known.insert(digest), result<void>{}; });
     for (const std::string& bytes : chunks) {
@@ -68,7 +70,7 @@ class replica_chunks {
     if (!std::includes(named.begin(), named.end(), given.begin(), given.end())) {
       return refused<R>("does not name a chunk that is given: hand over the chunks of its own series only");
     }
-    const std::string record = record_name<R>(key_of(made));
+    const std::string record = record_name<R>(owner);
     for (const std::string& bytes : chunks) {
       if (auto put = put_own_chunk(tx, record, bytes); !put) return put;
     }

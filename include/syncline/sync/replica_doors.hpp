@@ -37,7 +37,7 @@ class replica_doors {
         return make_error(error_code::already_exists, phase::local,
                           "table '" + std::string(schema<R>::table) + "' already has a record with this key: edit it instead");
       }
-      if (auto put = kept::put_own_chunks(tx, R{}, draft, chunks); !put) return put.error();
+      if (auto put = kept::put_own_chunks(tx, key_of(record.base), R{}, draft, chunks); !put) return put.error();
       change<R> made{.kind = change_kind::created};
       const bool deletion_sent = record.sent && record.sent->kind == change_kind::deleted;
       if ((record.base_exists || record.sent) && !deletion_sent) {  // its deletion has not left yet
@@ -62,7 +62,7 @@ class replica_doors {
       change<R> made{.what = syncline::edit<role::client>(seen, make_changes)};
       if (auto keeps = keeps_once(seen, made.what); !keeps) return keeps.error();
       if (!chunks.empty() || !(made.what.fields & series_fields<R>).empty()) {
-        if (auto put = kept::put_own_chunks(tx, seen, apply(seen, made.what), chunks); !put) return put.error();
+        if (auto put = kept::put_own_chunks(tx, key_of(seen), seen, apply(seen, made.what), chunks); !put) return put.error();
       }
       stamp_fields(made, at);
       return made;
@@ -80,7 +80,8 @@ class replica_doors {
     });
   }
 
-  /// The record with this key, unless it is deleted.
+  /// The record with this key, or the one that stands for it, unless it is deleted. Edits and deletions, too, reach the
+  /// record that stands for the one they name. \see MERGE-6
   template <class R>
   result<std::optional<R>> find(const typename schema<R>::key_type& key) {
     auto record = find_record<R>(key);
@@ -94,7 +95,9 @@ class replica_doors {
   result<std::optional<replica_record<R>>> find_record(const typename schema<R>::key_type& key) {
     auto tx = store_->begin(scope_);
     if (!tx) return tx.error();
-    return kept::template find<R>(*tx, key);
+    auto end = end_of<R>(*tx, key);
+    if (!end) return end.error();
+    return kept::template find<R>(*tx, *end);
   }
 
   /// Up to `limit` live records in order of key, from the first one after `after`.
@@ -159,11 +162,24 @@ class replica_doors {
     return {};
   }
 
+  /// The key of the record that stands for the one called `key`: mostly itself.
+  template <class R>
+  static result<typename schema<R>::key_type> end_of(tx_type& tx, const typename schema<R>::key_type& key) {
+    if constexpr (has_duplicates<R>) {
+      return kept::template alias<R>::end_of(tx, key);
+    } else {
+      return key;
+    }
+  }
+
   /// A local write inside a transaction: the record, the stamps, the dirty set and the outbox change together.
   /// `make(record, exists, at, tx)` says what is done; `changed` becomes false where that is nothing. \see PROTOCOL 14
   template <class R, class Make>
-  result<R> write_in(tx_type& tx, replica_state& state, const typename schema<R>::key_type& key, timestamp now, Make&& make,
-                     bool& changed) {
+  result<R> write_in(tx_type& tx, replica_state& state, const typename schema<R>::key_type& named, timestamp now,
+                     Make&& make, bool& changed) {
+    const auto end = end_of<R>(tx, named);
+    if (!end) return end.error();
+    const typename schema<R>::key_type& key = *end;
     auto found = kept::template find<R>(tx, key);
     if (!found) return found.error();
     const bool exists = found->has_value();

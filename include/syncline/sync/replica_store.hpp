@@ -4,6 +4,7 @@
 
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/catalog.hpp>
+#include <syncline/sync/replica_alias.hpp>
 #include <syncline/sync/replica_chunks.hpp>
 #include <syncline/sync/replica_conflicts.hpp>
 #include <syncline/sync/replica_reasons.hpp>
@@ -22,8 +23,13 @@ template <class Tx, class... Records>
 class replica_store : public replica_chunks<Tx> {
   using chunks = replica_chunks<Tx>;
   using conflicts = replica_conflicts<Tx, Records...>;
+  template <class R, class, class>
+  friend class replica_alias;
 
  public:
+  template <class R>
+  using alias = replica_alias<R, replica_store, Tx>;
+
   static result<replica_state> read_state(Tx& tx) { return read<replica_state>(tx, "replica", "state"); }
   static result<void> write_state(Tx& tx, const replica_state& state) { return tx.put("replica", "state", encode(state)); }
 
@@ -175,6 +181,10 @@ class replica_store : public replica_chunks<Tx> {
       return tx.put("wanted", record_name<R>(key), {});
     }
     if (auto removed = tx.remove("wanted", record_name<R>(key)); !removed) return removed.error();
+    if constexpr (has_duplicates<R>) {
+      if (update.alias_of) return alias<R>::learn(tx, update, state, report, now);
+      if (auto removed = tx.remove("alias", record_name<R>(key)); !removed) return removed.error();
+    }
     if (*found && (*found)->number >= update.number) return {};
     if (!*found && update.deleted) return {};
     replica_record<R> record = *found ? std::move(**found) : fresh<R>(key);
@@ -241,7 +251,13 @@ class replica_store : public replica_chunks<Tx> {
       if (updated.table != position_of<R>() || !updated.bytes.bytes.starts_with(item.key.bytes)) continue;
       record_update<R> update;
       if (auto done = decode_into(updated.bytes.bytes, update); !done) return done.error();
-      if (record.number >= update.number) break;  // a page that came since has it all
+      if (record.number >= answer.message.commit) break;  // a page that came since has it all
+      if (update.alias_of) {  // the page with the record that stands for it comes next
+        record.base = seen_by_pending;
+        record.base_exists = true;
+        if (auto put = tx.put("wanted", record_name<R>(key_of(record.base)), {}); !put) return put;
+        break;
+      }
       if (sent && !update.deleted) {
         record.base = seen_by_pending;
         (sent->what.fields & stamped<R>).for_each([&](std::size_t i) {
