@@ -15,7 +15,8 @@ namespace {
 
 using namespace syncline;
 
-constexpr std::uint64_t most_seeds = 500;
+constexpr std::uint64_t most_seeds = 2000;   // one flaw shows in one of 450 worlds: it takes a death between two commits
+constexpr std::uint64_t clean_seeds = 500;
 
 struct plant {
   explicit plant(flaw which) { planted_flaw = which; }
@@ -48,7 +49,7 @@ TEST_CASE("every planted flaw is found, by the invariant that it breaks") {
 }
 
 TEST_CASE("without a flaw the same build finds nothing in the same seeds") {
-  for (std::uint64_t seed = 1; seed <= most_seeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= clean_seeds; ++seed) {
     const simulation_outcome outcome = simulate_one(seed);
     INFO(outcome.report());
     REQUIRE(outcome.holds());

@@ -301,7 +301,9 @@ class hub : public hub_doors<Store, Records...> {
       return make_error(error_code::malformed, phase::validate,
                         "a chunk is not what its digest names: the device's copy of it is damaged");
     }
-    if (auto whole = inspect_chunk(message.bytes.bytes); !whole) return whole.error();
+    if (const auto whole = inspect_chunk(message.bytes.bytes); !whole) {  // arrived as it is: no other try makes it better
+      return make_error(error_code::malformed, phase::validate, whole.error().message);
+    }
     auto tx = store_->begin(scope);
     if (!tx) return tx.error();
     if (auto put = tx->put("chunk", digest_name(message.digest), message.bytes.bytes); !put) return put.error();
