@@ -27,7 +27,8 @@ template <class Store, class... Records>
   requires store_for<Store, Records...>
 class hub : public hub_doors<Store, Records...> {
   using doors = hub_doors<Store, Records...>;
-  using doors::store_;
+  using lineage = hub_lineage<transaction_of<Store>>;
+  static constexpr side_names names{"the app", "the hub"};
 
  public:
   using records = catalog<Records...>;
@@ -62,7 +63,7 @@ class hub : public hub_doors<Store, Records...> {
     for (std::string after;;) {
       std::vector<entry> jobs;
       {
-        auto tx = store_->begin(scope);
+        auto tx = doors::open(scope);
         if (!tx) return tx.error();
         auto listed = tx->list("job", after, 16);
         if (!listed) return listed.error();
@@ -93,7 +94,7 @@ class hub : public hub_doors<Store, Records...> {
  private:
   template <class R, class Compute>
   result<void> run_job(std::string_view scope, const entry& job, timestamp now, Compute&& compute) {
-    auto tx = store_->begin(scope);
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto key = decode<typename schema<R>::key_type>(std::string_view(job.name).substr(schema<R>::table.size() + 1));
     if (!key) return key.error();
@@ -158,27 +159,30 @@ class hub : public hub_doors<Store, Records...> {
 
   result<std::string> check(std::string_view scope, std::string_view device, const check_message& message) {
     if (auto same = check_device(device, message.device); !same) return same.error();
-    if (auto known = records::check(message.tables); !known) return known.error();
-    auto tx = store_->begin(scope);
+    if (auto known = records::check(message.tables, names); !known) return known.error();
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto state = commit_type::read_state(*tx);
     if (!state) return state.error();
     auto seen = commit_type::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
-    return pack(checked_message{seen->applied, state->number, message.answered});
+    return pack(checked_message{seen->applied, state->number, message.answered, records::declarations()});
   }
 
   result<std::string> upload(std::string_view scope, std::string_view device, const upload_message& message,
                              std::string_view body, timestamp now) {
     if (auto same = check_device(device, message.device); !same) return same.error();
-    if (auto known = records::check(message.tables); !known) return known.error();
-    auto tx = store_->begin(scope);
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto seen = commit_type::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
     const std::uint64_t digest = checksum(body);
     if (message.number <= seen->applied && !is_planted(flaw::apply_repeats)) {
       return repeated_answer(*tx, message, digest);
+    }
+    if (auto known = records::check_written(message.tables, names); !known) {  // never applied: it can be built anew
+      const error& e = known.error();
+      return pack(refusal_message{e.code, e.severity, e.message, digest});
     }
     if (message.number > seen->applied + 1) {
       return pack(refusal_message{error_code::refused, error_class::retryable,
@@ -212,9 +216,14 @@ class hub : public hub_doors<Store, Records...> {
         if (answer.groups.back().verdict == group_verdict::refused) break;
       }
     }
+    if (auto logged = commit->log_dropped(answer.dropped); !logged) return logged.error();
+    result<void> lowered;
+    records::for_each([&]<class R>(std::type_identity<R>) {
+      if (lowered) lowered = lineage::template lower_dropped<R>(*commit, message, answer);
+    });
+    if (!lowered) return lowered.error();
     std::string packed = pack(answer);
     if (auto kept = commit->keep_answer(message.incarnation, message.number, digest, packed); !kept) return kept.error();
-    if (auto logged = commit->log_dropped(answer.dropped); !logged) return logged.error();
     if (is_planted(flaw::acknowledge_before_commit) && (message.number & 7) == 0) return packed;
     if (auto closed = commit->finish(); !closed) return closed.error();
     return packed;
@@ -247,15 +256,20 @@ class hub : public hub_doors<Store, Records...> {
     if (change.table >= message.tables.size()) {
       return make_error(error_code::malformed, phase::validate, "a change names a table that its envelope does not declare");
     }
-    result<void> outcome;
-    records::visit(message.tables[change.table].table, [&]<class R>(std::type_identity<R>) {
-      outcome = commit.template apply<R>(change, writer, rehearsal, touched, answer);
+    const table_declaration& declared = message.tables[change.table];
+    result<void> outcome = make_error(error_code::wrong_version, phase::validate, "the hub has no table '" + declared.table + "': update the hub");
+    records::visit(declared.table, [&]<class R>(std::type_identity<R>) {
+      outcome = lineage::template apply<R>(commit, declared, change, writer, rehearsal, touched, answer);
     });
     return outcome;
   }
 
+  static std::uint32_t version_asked(const download_message& message, std::size_t cursor) noexcept {
+    return cursor < message.versions.size() ? message.versions[cursor] : 0;
+  }
+
   result<std::string> download(std::string_view scope, const download_message& message) {
-    auto tx = store_->begin(scope);
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto state = commit_type::read_state(*tx);
     if (!state) return state.error();
@@ -265,21 +279,28 @@ class hub : public hub_doors<Store, Records...> {
     std::size_t room = std::clamp<std::size_t>(message.limit, 1, 10'000);
     for (std::size_t i = 0; i < message.cursors.size(); ++i) {
       const table_cursor& cursor = message.cursors[i];
-      page_range range{cursor.table, cursor.after, cursor.after};
-      result<void> outcome = make_error(error_code::wrong_version, phase::validate,
-                                        "the hub has no table '" + cursor.table + "': update the older of the two");
-      records::visit(cursor.table, [&]<class R>(std::type_identity<R>) {
-        outcome = commit_type::template collect<R>(*tx, static_cast<std::uint32_t>(i), page, range, room);
+      page_range range{cursor.table, cursor.after, cursor.after, version_asked(message, i)};
+      result<void> outcome;
+      const bool known = records::visit(cursor.table, [&]<class R>(std::type_identity<R>) {
+        const std::size_t first = page.records.size();
+        if (range.version == 0) range.version = schema<R>::info.version;
+        outcome = records::check_version(schema<R>::table, range.version, names);
+        if (outcome) outcome = commit_type::template collect<R>(*tx, static_cast<std::uint32_t>(i), page, range, room);
+        if (outcome) outcome = lineage::template write_for<R>(*tx, range.version, first, page);
+        range.version = std::min(range.version, schema<R>::info.version);
       });
       if (!outcome) return outcome.error();
-      page.more = page.more || range.up_to < page.snapshot;
+      page.more = page.more || (known && range.up_to < page.snapshot);  // a table that the hub does not have stays as it is
       page.ranges.push_back(std::move(range));
     }
     for (const wanted_record& wanted : message.whole) {
       if (wanted.table >= message.cursors.size()) continue;
       result<void> outcome;
       records::visit(message.cursors[wanted.table].table, [&]<class R>(std::type_identity<R>) {
+        const std::size_t first = page.records.size();
+        const std::uint32_t version = version_asked(message, wanted.table);
         outcome = commit_type::template collect_whole<R>(*tx, wanted, page);
+        if (outcome) outcome = lineage::template write_for<R>(*tx, version == 0 ? schema<R>::info.version : version, first, page);
       });
       if (!outcome) return outcome.error();
     }
@@ -292,7 +313,7 @@ class hub : public hub_doors<Store, Records...> {
                         "a chunk is not what its digest names: the device's copy of it is damaged");
     }
     if (auto whole = inspect_chunk(message.bytes.bytes); !whole) return whole.error();
-    auto tx = store_->begin(scope);
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     if (auto put = tx->put("chunk", digest_name(message.digest), message.bytes.bytes); !put) return put.error();
     if (auto put = tx->put("have", digest_name(message.digest), {}); !put) return put.error();
@@ -303,7 +324,7 @@ class hub : public hub_doors<Store, Records...> {
   }
 
   result<std::string> send_chunk(std::string_view scope, const want_chunk_message& message) {
-    auto tx = store_->begin(scope);
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto bytes = tx->get("chunk", digest_name(message.digest));
     if (!bytes) return bytes.error();

@@ -5,6 +5,7 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/replica_chunks.hpp>
+#include <syncline/sync/replica_lineage.hpp>
 #include <syncline/sync/replica_record.hpp>
 #include <syncline/sync/replica_state.hpp>
 
@@ -23,6 +24,7 @@ struct answer_reader {
   session_report& report;
   timestamp now;
   std::uint64_t random;
+  written_as as{};  ///< how the record that is being settled was sent
 };
 
 /// The replica's part of a transaction. Functions write and never commit.
@@ -154,20 +156,23 @@ class replica_store : public replica_chunks<Tx> {
     return tx.template save<R>(to_row(**found));
   }
 
-  /// Takes in one record of a page.
+  /// Takes in one record of a page, which is written in version `version`.
   template <class R>
-  static result<void> take_update(Tx& tx, std::string_view bytes, replica_state& state, session_report& report,
-                                  timestamp now) {
-    record_update<R> update;
-    if (auto done = decode_into(bytes, update); !done) return done.error();
+  static result<void> take_update(Tx& tx, std::string_view bytes, std::uint32_t version, replica_state& state,
+                                  session_report& report, timestamp now) {
+    auto read = replica_lineage<Tx>::template read_update<R>(bytes, version);
+    if (!read) return read.error();
+    const record_update<R>& update = *read;
     const auto& key = key_of(update.value);
     auto found = find<R>(tx, key);
     if (!found) return found.error();
     if (!update.whole && (!*found || (*found)->number == 0)) {  // the device lacks what this builds on
       return tx.put("wanted", record_name<R>(key), {});
     }
+    auto is_news = !*found ? result<bool>(true) : replica_lineage<Tx>::is_news(tx, update, (*found)->number);
+    if (!is_news) return is_news.error();
     if (auto removed = tx.remove("wanted", record_name<R>(key)); !removed) return removed.error();
-    if (*found && (*found)->number >= update.number) return {};
+    if (!*is_news) return {};
     if (!*found && update.deleted) return {};
     replica_record<R> record = *found ? std::move(**found) : fresh<R>(key);
     if (!*found) record.state = life_cycle<R>::resting;
@@ -222,14 +227,15 @@ class replica_store : public replica_chunks<Tx> {
     const std::optional<change<R>> sent = std::move(record.sent);
     record.sent.reset();
     if (sent) ++answer.report.pushed;
-    if (sent && answer.message.must_download) {  // its answer is no longer kept: until the hub's word is read, it stands
+    const bool other_version = answer.as.version != schema<R>::info.version;
+    if (sent && (answer.message.must_download || other_version)) {  // until the hub's word is read whole, it stands
       record.base = seen_by_pending;
       record.base_exists = sent->kind != change_kind::deleted;
-      return tx.put("wanted", record_name<R>(key_of(record.base)), {});
+      if (auto put = tx.put("wanted", record_name<R>(key_of(record.base)), {}); !put) return put.error();
     }
     if (is_planted(flaw::clear_pending_on_answer)) record.pending.reset();
     for (const updated_record& updated : answer.message.records) {
-      if (updated.table != position_of<R>() || !updated.bytes.bytes.starts_with(item.key.bytes)) continue;
+      if (other_version || updated.table != answer.as.table || !updated.bytes.bytes.starts_with(item.key.bytes)) continue;
       record_update<R> update;
       if (auto done = decode_into(updated.bytes.bytes, update); !done) return done.error();
       if (record.number >= update.number) break;  // a page that came since has it all
@@ -246,7 +252,7 @@ class replica_store : public replica_chunks<Tx> {
       }
     }
     for (const dropped_value& dropped : answer.message.dropped) {
-      if (dropped.table != position_of<R>() || dropped.key != item.key || dropped.field >= field_count<R>) continue;
+      if (dropped.table != answer.as.table || dropped.key != item.key) continue;
       if (auto noted = note_dropped<R>(tx, record, dropped, answer); !noted) return noted.error();
     }
     return {};
@@ -330,7 +336,7 @@ class replica_store : public replica_chunks<Tx> {
             outcome = log_conflict(tx, state, report,
                                    {std::string(schema<R>::table), {encode(key_of(record.base))}, static_cast<std::uint32_t>(I),
                                     reason.winner, reason.why, hybrid_time::at(now).ticks, written.time.ticks,
-                                    std::string(written.device.view()), *reason.dropped});
+                                    std::string(written.device.view()), *reason.dropped, schema<R>::info.version});
           }
           record.note(std::move(reason));
         },
@@ -373,21 +379,24 @@ class replica_store : public replica_chunks<Tx> {
           outcome = log_conflict(tx, state, report,
                                  {std::string(schema<R>::table), {encode(key_of(record.base))}, static_cast<std::uint32_t>(I),
                                   side::remote, rule::deleted, hybrid_time::at(now).ticks, record.pending->times[I].ticks,
-                                  state.device, std::move(dropped)});
+                                  state.device, std::move(dropped), schema<R>::info.version});
         },
         lost.values);
     return outcome;
   }
 
   template <class R>
-  static result<void> note_dropped(Tx& tx, replica_record<R>& record, const dropped_value& dropped, answer_reader& answer) {
+  static result<void> note_dropped(Tx& tx, replica_record<R>& record, dropped_value dropped, answer_reader& answer) {
     // The hub speaks of the arriving change as local, and this device sent it.
-    record.note({static_cast<std::uint8_t>(dropped.field), dropped.winner, dropped.why, hybrid_time::at(answer.now).ticks,
-                 dropped.winner == side::local ? answer.state.device : std::string(record.base_stamps[dropped.field].device.view()),
-                 dropped.value});
+    std::uint32_t version = answer.as.version;
+    if (replica_lineage<Tx>::template raise_dropped<R>(dropped, version)) {
+      record.note({static_cast<std::uint8_t>(dropped.field), dropped.winner, dropped.why, hybrid_time::at(answer.now).ticks,
+                   dropped.winner == side::local ? answer.state.device : std::string(record.base_stamps[dropped.field].device.view()),
+                   dropped.value});
+    }
     return log_conflict(tx, answer.state, answer.report,
                         {std::string(schema<R>::table), dropped.key, dropped.field, dropped.winner, dropped.why,
-                         hybrid_time::at(answer.now).ticks, dropped.at, dropped.by, dropped.value});
+                         hybrid_time::at(answer.now).ticks, dropped.at, dropped.by, dropped.value, version});
   }
 
   static result<void> log_conflict(Tx& tx, replica_state& state, session_report& report, const conflict_entry& conflict) {
