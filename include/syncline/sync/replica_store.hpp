@@ -171,7 +171,9 @@ class replica_store : public replica_chunks<Tx> {
     }
     auto is_news = !*found ? result<bool>(true) : replica_lineage<Tx>::is_news(tx, update, (*found)->number);
     if (!is_news) return is_news.error();
-    if (auto removed = tx.remove("wanted", record_name<R>(key)); !removed) return removed.error();
+    if (update.whole || !has_previous<R>) {  // a part is not what one that came from an older version lacks
+      if (auto removed = tx.remove("wanted", record_name<R>(key)); !removed) return removed.error();
+    }
     if (!*is_news) return {};
     if (!*found && update.deleted) return {};
     replica_record<R> record = *found ? std::move(**found) : fresh<R>(key);
