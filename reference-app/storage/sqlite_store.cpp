@@ -139,6 +139,9 @@ result<std::unique_ptr<sqlite_file>> sqlite_file::open(const std::filesystem::pa
 }
 
 result<void> sqlite_file::prepare_file() {
+  auto schema = read_schema();
+  if (!schema) return schema.error();
+  schema_ = *schema;
   auto current = is_up_to_date();
   if (!current) return current.error();
   database_.keep_log_on_close(false);
@@ -153,7 +156,11 @@ result<void> sqlite_file::prepare_file() {
   } else if (!*current) {
     done = bring_up_to_date();
   }
-  if (done) done = database_.run("COMMIT", "open the store");
+  if (done) {
+    schema = read_schema();
+    if (schema) schema_ = *schema;
+    done = schema ? database_.run("COMMIT", "open the store") : schema.error();
+  }
   if (!done) roll_back();
   return done;
 }
@@ -195,18 +202,24 @@ result<void> sqlite_file::set_older_apart(const sqlite_table& table) {
   return {};
 }
 
-// Another process may have changed the tables, or be of a newer version. \see sqlite_file::begin
-result<void> sqlite_file::check_schema() {
+result<std::int64_t> sqlite_file::read_schema() {
   auto read = statement(store_statement::read_schema);
   if (!read) return read.error();
   auto row = (*read)->step();
   if (!row) return row.error();
-  const std::int64_t now = (*read)->integer(0);
+  const std::int64_t schema = (*read)->integer(0);
   (*read)->reset();
-  if (now == schema_) return {};
+  return schema;
+}
+
+// Another process may have changed the tables since, and be of a newer version.
+result<void> sqlite_file::check_schema() {
+  auto schema = read_schema();
+  if (!schema) return schema.error();
+  if (*schema == schema_) return {};
   auto current = is_up_to_date();
   if (!current) return current.error();
-  schema_ = now;
+  schema_ = *schema;
   return {};
 }
 

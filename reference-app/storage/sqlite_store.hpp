@@ -74,6 +74,7 @@ class sqlite_file {
   syncline::result<void> drop_empty_older();
   syncline::result<bool> has_rows(sqlite_table& older);
   syncline::result<void> set_older_apart(const sqlite_table& table);
+  syncline::result<std::int64_t> read_schema();
   syncline::result<void> check_schema();
   syncline::result<bool> has_table(std::string_view name);
   syncline::result<std::optional<std::int64_t>> meta(std::string_view name);

@@ -42,7 +42,7 @@ class result {
       : value_(std::in_place) {}
   template <class U = T>
     requires(std::is_convertible_v<U, T> && !std::is_same_v<std::remove_cvref_t<U>, syncline::error>)
-  constexpr result(U&& value) : value_(std::forward<U>(value)) {}
+  constexpr result(U&& value) : value_(std::in_place, std::forward<U>(value)) {}
   constexpr result(syncline::error e) noexcept : error_(std::move(e)) {}
 
   constexpr bool has_value() const noexcept { return value_.has_value(); }

@@ -22,7 +22,7 @@ namespace internal {
 
 // clang-format off
 inline constexpr std::string_view says_catalog = "[syncline] catalog: records '", says_and_record = "' and '",
-    says_one_table = "' have one table: give one of them another name; of the versions of a record, name the newest only";
+    says_one_table = "' have one table: give one another name, or of the versions of a record name the newest only";
 // clang-format on
 
 template <class R, class... Others>
