@@ -274,3 +274,78 @@ TEST_CASE("more than one version apart is refused in a sentence that names both,
     CHECK(*at_hub<trip_2>(updated, "alps").title == "Alps");
   }
 }
+
+namespace {
+
+struct photo {
+  static constexpr record_info sync{.table = "photos", .version = 1};
+
+  key<std::string> id{};
+  lww<std::string> caption{};
+};
+
+}  // namespace
+
+TEST_CASE("records of a table that the hub does not have yet wait for it, and hold up nothing") {
+  using both = memory_store<trip_2, photo>;
+  both hub_disk, disk;
+  hub<both, trip_1> before(hub_disk);
+  auto opened = replica<both, photo, trip_2>::open(disk, "s", "phone", 1, {.batch = 2});
+  REQUIRE(opened.has_value());
+  auto& phone = *opened;
+  for (const char* const id : {"a", "b", "c"}) REQUIRE_DONE(phone.create(photo{.id = {id}, .caption = {"Peak"}}, at(1)));
+  REQUIRE_DONE(phone.create(trip_2{.id = {"alps"}, .title = {"Alps"}}, at(1)));
+  REQUIRE_DONE(sync(before, phone));
+  CHECK(*at_hub<trip_1>(before, "alps").title == "Alps");
+  CHECK(phone.report().held == 3);
+  CHECK(*seen<photo>(phone, "b").caption == "Peak");
+
+  hub<both, trip_2, photo> after(hub_disk);
+  REQUIRE_DONE(sync(after, phone));
+  CHECK(phone.report().held == 0);
+  for (const char* const id : {"a", "b", "c"}) CHECK(*at_hub<photo>(after, id).caption == "Peak");
+
+  // An app that has fewer tables than its hub is none that is old.
+  both watch_disk;
+  auto watch = replica<both, photo>::open(watch_disk, "s", "watch", 2);
+  REQUIRE_DONE(sync(after, *watch));
+  CHECK(*seen<photo>(*watch, "c").caption == "Peak");
+}
+
+namespace {
+
+struct mark_1 {
+  static constexpr record_info sync{.table = "marks", .version = 1};
+
+  key<std::string> id{};
+  lww<int> mark{};
+};
+std::string violation(const mark_1& m) { return *m.mark > 6 ? "a mark is at most 6" : ""; }
+
+struct mark_2 {
+  static constexpr record_info sync{.table = "marks", .version = 2};
+  using previous = mark_1;
+
+  key<std::string> id{};
+  lww<int> mark{};
+  lww<std::string> why{};
+};
+
+}  // namespace
+
+TEST_CASE("what an older hub refuses becomes a dead letter, with the part that it could not know") {
+  using disk_type = memory_store<mark_2>;
+  disk_type hub_disk, disk;
+  hub<disk_type, mark_1> before(hub_disk);
+  auto opened = replica<disk_type, mark_2>::open(disk, "s", "phone", 1);
+  REQUIRE_DONE(opened->create(mark_2{.id = {"m"}, .mark = {10}, .why = {"new scale"}}, at(1)));
+  REQUIRE_DONE(sync(before, *opened));
+  CHECK(opened->report().refused == 1);
+  CHECK((*seen<mark_2>(*opened, "m").mark == 10 && *seen<mark_2>(*opened, "m").why == "new scale"));
+  REQUIRE_DONE(opened->edit<mark_2>("m", at(2), [](auto& e) { e[the<&mark_2::mark>] = 5; }));
+  REQUIRE_DONE(sync(before, *opened));
+  CHECK(*at_hub<mark_1>(before, "m").mark == 5);
+  hub<disk_type, mark_2> after(hub_disk);
+  REQUIRE_DONE(sync(after, *opened));
+  CHECK((*at_hub<mark_2>(after, "m").mark == 5 && *at_hub<mark_2>(after, "m").why == "new scale"));
+}

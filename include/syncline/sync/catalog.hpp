@@ -85,15 +85,22 @@ struct catalog {
     return outcome;
   }
 
-  /// `check` of what a hub declares, which has to have every table that this side has had for longer than one version.
+  /// `check` of what a hub declares: it may have tables that this side does not have, and has to have those that this side
+  /// has had for longer than one version.
   static result<void> check_hub(const std::vector<table_declaration>& theirs, side_names names) {
-    auto agree = check(theirs, names);
+    std::string problem;
     for_each([&]<class R>(std::type_identity<R>) {
       const auto has_it = [](const table_declaration& their) { return their.table == schema<R>::table; };
-      if (!agree || schema<R>::info.version == 1 || std::any_of(theirs.begin(), theirs.end(), has_it)) return;
-      agree = make_error(error_code::wrong_version, phase::validate, apart(schema<R>::table, 0, schema<R>::info.version, names));
+      const auto found = std::find_if(theirs.begin(), theirs.end(), has_it);
+      if (!problem.empty()) return;
+      if (found != theirs.end()) {
+        problem = conflict_with<R>(*found, names);
+      } else if (schema<R>::info.version > 1) {
+        problem = apart(schema<R>::table, 0, schema<R>::info.version, names);
+      }
     });
-    return agree;
+    if (problem.empty()) return {};
+    return make_error(error_code::wrong_version, phase::validate, std::move(problem));
   }
 
   /// Nothing if this side can read records that are written as `theirs` declares: of its own version or the one before.
@@ -112,9 +119,11 @@ struct catalog {
 
  private:
   static std::string apart(std::string_view table, std::uint32_t theirs, std::uint32_t mine, side_names names) {
+    const auto has = [](std::string_view who, std::uint32_t version) {
+      return std::string(who) + (version == 0 ? " does not have it" : " has version " + std::to_string(version));
+    };
     const bool next = theirs + 1 == mine || theirs == mine + 1;
-    return "table '" + std::string(table) + "': " + std::string(names.peer) + " has version " + std::to_string(theirs) +
-           " and " + std::string(names.self) + " has version " + std::to_string(mine) +
+    return "table '" + std::string(table) + "': " + has(names.peer, theirs) + " and " + has(names.self, mine) +
            (next ? ", and there is no way between the two: update " : ", and one version apart is the most: update ") +
            std::string(theirs < mine ? names.peer : names.self);
   }

@@ -47,8 +47,8 @@ class replica_envelope {
  public:
   /// Takes what waits of `item`'s record into the envelope, and marks it as sent.
   ///
-  /// Where the hub is a version behind, what it can know is sent, and the rest stays pending, queued, until it knows more:
-  /// then nothing of a newer field is lost, and nothing that the hub can take waits for it. \see PROTOCOL 23
+  /// Where the hub is a version behind, what it can know is sent, and the rest stays pending until it knows more: then
+  /// nothing of a newer field is lost, and nothing that the hub can take waits for it. \see PROTOCOL 23
   /// \return whether the envelope has a group for it; not if the hub can know nothing of it
   template <class R>
   static result<bool> add(Tx& tx, const outbox_item& item, const hub_tables& hub, upload_message& message, frozen_envelope& frozen) {
@@ -69,7 +69,8 @@ class replica_envelope {
           if (!cut.is_telling) return false;
           encode_to<previous_of<R>>(sent.bytes.bytes, *key, cut.said);
           record.pending = std::move(cut.covered);
-          if (auto queued = freeze(tx, record, std::move(cut.rest), item); !queued) return queued.error();
+          freeze(record);
+          if (!cut.rest.what.empty()) record.pending = std::move(cut.rest);
         }
       }
       if (sent.bytes.bytes.empty()) {
@@ -121,15 +122,6 @@ class replica_envelope {
     record.sent = std::move(record.pending);
     record.pending.reset();
     kept::template advance<R>(record, record_event::sent);
-  }
-
-  template <class R>
-  static result<void> freeze(Tx& tx, replica_record<R>& record, change<R> rest, const outbox_item& item) {
-    freeze(record);
-    if (rest.what.empty()) return {};
-    record.pending = std::move(rest);
-    auto queued = outbox<Tx>(tx).enqueue(schema<R>::table, item.key.bytes, change_kind::updated, item.priority);
-    return queued ? result<void>{} : queued.error();
   }
 };
 

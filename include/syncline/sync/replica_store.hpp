@@ -140,6 +140,10 @@ class replica_store : public replica_chunks<Tx> {
     if (auto done = take_answer(tx, record, item, answer); !done) return done.error();
     advance<R>(record, record.pending ? record_event::confirmed_with_pending : record_event::confirmed);
     if (auto done = outbox<Tx>(tx).done(item); !done) return done.error();
+    if (record.pending && answer.as.version != schema<R>::info.version) {  // what an older hub could not be told
+      auto queued = outbox<Tx>(tx).enqueue(schema<R>::table, item.key.bytes, record.pending->kind, item.priority);
+      if (!queued) return queued.error();
+    }
     return tx.template save<R>(to_row(record));
   }
 
