@@ -66,9 +66,7 @@ template <class R>
 change<R> change_between(const R& before, const R& after, std::uint64_t ticks, generator& from) {
   change<R> made{.base = 7, .what = diff(before, after)};
   made.at = hybrid_time{ticks};
-  made.what.fields.for_each([&](std::size_t i) {
-    made.times[i] = hybrid_time{ticks - from.random.below(5)};
-  });
+  made.what.fields.for_each([&](std::size_t i) { made.times[i] = hybrid_time{ticks - from.random.below(5)}; });
   return made;
 }
 
@@ -97,7 +95,8 @@ TEST_CASE("a change of an older version does in the newer one what it did, and n
     CHECK(*result.opened == *after.opened);
     CHECK(*result.things == *after.things);
     CHECK(*result.note == *after.note);
-    if (*after.width_cm < 200'000'000 && *after.width_cm > -200'000'000) CHECK(*down(result).width_cm == *after.width_cm);
+    if (*after.width_cm < 200'000'000 && *after.width_cm > -200'000'000)
+      CHECK(*down(result).width_cm == *after.width_cm);
     CHECK((raised.what.fields - of_client_2).empty());
   }
 }
@@ -144,7 +143,8 @@ TEST_CASE("a change that is cut for an older hub is whole again with its rest") 
     before.width_mm = *before.width_mm % 1'000'000;
     after.width_mm = *after.width_mm % 1'000'000;
     auto made = change_between(before, after, 1000, from);
-    if (from.random.chance(0.2)) made = change<box_2>{.kind = change_kind::created, .what = diff(box_2{}, after), .at = {1000}};
+    if (from.random.chance(0.2))
+      made = change<box_2>{.kind = change_kind::created, .what = diff(box_2{}, after), .at = {1000}};
     box_2 start = before;
     if (made.kind == change_kind::created) {
       start = box_2{};
@@ -160,7 +160,8 @@ TEST_CASE("a change that is cut for an older hub is whole again with its rest") 
     CHECK(*apply(down(start), cut.said.what).label == *wanted.label);
     CHECK(*apply(down(start), cut.said.what).opened == *wanted.opened);
     const bool has_unsaid = *start.colour != *wanted.colour || *wanted.width_mm % 10 != 0;
-    if (has_unsaid && made.kind == change_kind::updated) CHECK((!cut.rest.what.empty() || *start.width_mm == *wanted.width_mm));
+    if (has_unsaid && made.kind == change_kind::updated)
+      CHECK((!cut.rest.what.empty() || *start.width_mm == *wanted.width_mm));
     // Cut again on what the older hub has then, there is nothing left to tell it.
     if (!cut.rest.what.empty()) CHECK(!cut_for_previous(cut.rest, apply(start, cut.covered.what)).is_telling);
   }

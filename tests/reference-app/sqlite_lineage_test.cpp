@@ -122,7 +122,9 @@ struct older_files {
     hub<older_store, run_1> the_hub(hub_store);
     auto device = replica_in<older_replica>(store);
     for (int i = 0; i < 100; ++i) {
-      REQUIRE(device.create(run_1{.id = {"run " + std::to_string(i)}, .name = {"Run"}, .distance_km = {i / 10.0}, .shoe = {"red"}}, at(1)));
+      REQUIRE(device.create(
+          run_1{.id = {"run " + std::to_string(i)}, .name = {"Run"}, .distance_km = {i / 10.0}, .shoe = {"red"}},
+          at(1)));
     }
     sync(the_hub, device);
     REQUIRE(device.edit<run_1>("run 7", at(2), [](auto& e) { e[the<&run_1::distance_km>] = 42.195; }));
@@ -143,7 +145,8 @@ TEST_CASE("a file of an older version is brought up: columns, rows, and what wai
     CHECK(query(files.file, "SELECT count(*) FROM runs_v1") == "101");
     auto device = replica_in<newer_replica>(store);
     CHECK(query(files.file, "SELECT count(*) FROM runs_v1") == "0");
-    CHECK(query(files.file, "SELECT id, distance_m, name, effort FROM runs WHERE id IN ('run 7', 'new', 'run 15') ORDER BY id") ==
+    CHECK(query(files.file,
+                "SELECT id, distance_m, name, effort FROM runs WHERE id IN ('run 7', 'new', 'run 15') ORDER BY id") ==
           "new|5000|New|\nrun 15|1500|Run|\nrun 7|42195|Run|");
     CHECK(query(files.file, "SELECT _deleted FROM runs WHERE id = 'run 8'") == "1");
     const auto record = *device.find_record<run_2>("run 7");
@@ -199,7 +202,8 @@ TEST_CASE("an older program says that the file is newer, also one that had it op
   CHECK(transaction.error().code == error_code::wrong_version);
   const auto opened = older_store::open(files.file);
   REQUIRE(!opened.has_value());
-  CHECK_THAT(opened.error().message, ContainsSubstring("'runs' was written by version 2") && ContainsSubstring("use a newer program"));
+  CHECK_THAT(opened.error().message,
+             ContainsSubstring("'runs' was written by version 2") && ContainsSubstring("use a newer program"));
   CHECK(query(files.file, "SELECT count(*), sum(distance_m), max(length(_sync)) FROM runs") == before);
   CHECK(device.find<run_2>("run 7")->has_value());
 }

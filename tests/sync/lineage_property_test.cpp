@@ -62,9 +62,11 @@ struct history {
       d.version = static_cast<int>(random.below(2)) + hub_version - 1 + (hub_version == 1 ? 1 : 0);
       reopen(d);
     }
-    use(devices[0], [&]<class R>(std::type_identity<R>, auto& engine) { REQUIRE_DONE(engine.create(R{.id = {"shared"}}, now())); });
+    use(devices[0],
+        [&]<class R>(std::type_identity<R>, auto& engine) { REQUIRE_DONE(engine.create(R{.id = {"shared"}}, now())); });
     for (device& d : devices) {
-      use(d, [&]<class R>(std::type_identity<R>, auto& engine) { REQUIRE_DONE(engine.create(R{.id = {d.name}}, now())); });
+      use(d,
+          [&]<class R>(std::type_identity<R>, auto& engine) { REQUIRE_DONE(engine.create(R{.id = {d.name}}, now())); });
       meet(d, {});
     }
   }
@@ -74,7 +76,8 @@ struct history {
     std::visit(
         [&](auto& engine) {
           using Engine = std::remove_cvref_t<decltype(engine)>;
-          if constexpr (!std::is_same_v<Engine, std::monostate>) use(std::type_identity<typename record_of<Engine>::type>{}, engine);
+          if constexpr (!std::is_same_v<Engine, std::monostate>)
+            use(std::type_identity<typename record_of<Engine>::type>{}, engine);
         },
         d.engine);
   }
@@ -163,7 +166,9 @@ struct history {
   void write(device& d) {
     use(d, [&]<class R>(std::type_identity<R>, auto& engine) {
       const auto which = random.below(6);
-      const std::string key = which < 2 ? "shared" : which < 4 ? d.name : std::string(1, static_cast<char>('a' + random.below(3)));
+      const std::string key = which < 2   ? "shared"
+                              : which < 4 ? d.name
+                                          : std::string(1, static_cast<char>('a' + random.below(3)));
       const bool is_mine = key == d.name, is_shared = key == "shared";
       const std::string text = "text " + std::to_string(seconds);
       const auto there = own<R>(engine, key);
@@ -241,10 +246,12 @@ struct history {
       for (const std::string key : {"shared", "device 0", "device 1", "device 2", "a", "b", "c"}) {
         INFO(d.name << ", record " << key);
         const auto there = *hub.find<trip_3>("s", key), here = *engine.find<trip_3>(key);
-        INFO("at the hub: " << (there ? json_text(*there) : "nothing") << "\non the device: " << (here ? json_text(*here) : "nothing"));
+        INFO("at the hub: " << (there ? json_text(*there) : "nothing")
+                            << "\non the device: " << (here ? json_text(*here) : "nothing"));
         CHECK(there.has_value() == here.has_value());
         if (there && here) {
-          CHECK((*there->title == *here->title && *there->mood == *here->mood && *there->distance_m == *here->distance_m));
+          CHECK((*there->title == *here->title && *there->mood == *here->mood &&
+                 *there->distance_m == *here->distance_m));
           CHECK((*there->stops == *here->stops && *there->tags == *here->tags && *there->stars == *here->stars));
         }
         const auto record = *engine.find_record<trip_3>(key);
@@ -289,4 +296,6 @@ TEST_CASE("whenever devices and the hub are updated, no edit is lost or counted 
   run(1, 60);
 }
 
-TEST_CASE("whenever devices and the hub are updated, no edit is lost, for many histories", "[slow]") { run(1000, 3000); }
+TEST_CASE("whenever devices and the hub are updated, no edit is lost, for many histories", "[slow]") {
+  run(1000, 3000);
+}

@@ -13,7 +13,13 @@ TEST_CASE("an older app works with a newer hub, and its edits keep the fields th
   auto older = open<trip_1>(old_disk, "older");
   auto newer = open<trip_2>(new_disk, "newer");
 
-  REQUIRE_DONE(newer.create(trip_2{.id = {"alps"}, .mood = {"merry"}, .distance_m = {12'345}, .stops = {2}, .title = {"Alps"}, .tags = {{"snow"}}}, at(1)));
+  REQUIRE_DONE(newer.create(trip_2{.id = {"alps"},
+                                   .mood = {"merry"},
+                                   .distance_m = {12'345},
+                                   .stops = {2},
+                                   .title = {"Alps"},
+                                   .tags = {{"snow"}}},
+                            at(1)));
   REQUIRE_DONE(sync(hub, newer));
   REQUIRE_DONE(sync(hub, older));
   const auto first = seen<trip_1>(older, "alps");
@@ -60,8 +66,10 @@ TEST_CASE("an older app works with a newer hub, and its edits keep the fields th
     CHECK(seen<trip_1>(older, "alps").guide->empty());
     const auto log = conflicts(old_disk);
     REQUIRE(log.size() == 2);
-    CHECK((schema<trip_1>::names[log[0].field] == "colour" && decode<std::string>(log[0].dropped.bytes).value() == "red"));
-    CHECK((schema<trip_1>::names[log[1].field] == "guide" && decode<std::string>(log[1].dropped.bytes).value() == "me"));
+    CHECK((schema<trip_1>::names[log[0].field] == "colour" &&
+           decode<std::string>(log[0].dropped.bytes).value() == "red"));
+    CHECK(
+        (schema<trip_1>::names[log[1].field] == "guide" && decode<std::string>(log[1].dropped.bytes).value() == "me"));
   }
   SECTION("a record that it makes gets what the step computes, and the defaults") {
     REQUIRE_DONE(older.create(trip_1{.id = {"sea"}, .title = {"Sea"}, .distance_km = {1.5}, .stops = {7}}, at(4)));
@@ -95,7 +103,8 @@ TEST_CASE("an older app works with a newer hub, and its edits keep the fields th
     CHECK(!older.find<trip_1>("alps")->has_value());
     const auto log = conflicts(old_disk);
     REQUIRE(log.size() == 1);
-    CHECK((schema<trip_1>::names[log[0].field] == "distance_km" && decode<double>(log[0].dropped.bytes).value() == 3.0));
+    CHECK(
+        (schema<trip_1>::names[log[0].field] == "distance_km" && decode<double>(log[0].dropped.bytes).value() == 3.0));
   }
 }
 
@@ -105,13 +114,20 @@ TEST_CASE("an app that was updated before its hub sends what the hub can know an
   auto older = open<trip_1>(old_disk, "older");
   auto newer = open<trip_2>(new_disk, "newer");
 
-  REQUIRE_DONE(newer.create(trip_2{.id = {"alps"}, .mood = {"merry"}, .distance_m = {12'345}, .stops = {2}, .title = {"Alps"}, .tags = {{"snow"}}}, at(1)));
+  REQUIRE_DONE(newer.create(trip_2{.id = {"alps"},
+                                   .mood = {"merry"},
+                                   .distance_m = {12'345},
+                                   .stops = {2},
+                                   .title = {"Alps"},
+                                   .tags = {{"snow"}}},
+                            at(1)));
   REQUIRE_DONE(sync(hub, newer));
   CHECK(newer.report().held == 1);
   auto there = at_hub<trip_1>(hub, "alps");
   CHECK((*there.title == "Alps" && *there.distance_km == 12.3 && *there.stops == 2));
   auto mine = seen<trip_2>(newer, "alps");
-  CHECK((*mine.mood == "merry" && *mine.distance_m == 12'345 && *mine.tags == std::set<std::string>{"snow"} && *mine.stops == 2));
+  CHECK((*mine.mood == "merry" && *mine.distance_m == 12'345 && *mine.tags == std::set<std::string>{"snow"} &&
+         *mine.stops == 2));
 
   REQUIRE_DONE(sync(hub, older));
   REQUIRE_DONE(older.edit<trip_1>("alps", at(2), [](auto& e) {
@@ -127,14 +143,16 @@ TEST_CASE("an app that was updated before its hub sends what the hub can know an
   there = at_hub<trip_1>(hub, "alps");
   CHECK((*there.title == "High Alps" && *there.stops == 6));
   mine = seen<trip_2>(newer, "alps");
-  CHECK((*mine.mood == "tired" && *mine.distance_m == 12'345 && *mine.tags == std::set<std::string>{"snow"} && *mine.stops == 6 && *mine.title == "High Alps"));
+  CHECK((*mine.mood == "tired" && *mine.distance_m == 12'345 && *mine.tags == std::set<std::string>{"snow"} &&
+         *mine.stops == 6 && *mine.title == "High Alps"));
 
   // The hub is updated: what was kept gets there.
   hub_of<trip_2> updated(hub_disk);
   REQUIRE_DONE(sync(updated, newer));
   CHECK(newer.report().held == 0);
   const auto now = at_hub<trip_2>(updated, "alps");
-  CHECK((*now.mood == "tired" && *now.distance_m == 12'345 && *now.tags == std::set<std::string>{"snow"} && *now.stops == 6 && *now.title == "High Alps"));
+  CHECK((*now.mood == "tired" && *now.distance_m == 12'345 && *now.tags == std::set<std::string>{"snow"} &&
+         *now.stops == 6 && *now.title == "High Alps"));
   CHECK(is_same_value(seen<trip_2>(newer, "alps"), now));
   REQUIRE_DONE(sync(updated, older));
   CHECK(is_same_value(seen<trip_1>(older, "alps"), down(now)));
@@ -145,7 +163,8 @@ TEST_CASE("an app that is updated keeps what waits, and learns what it could not
   store_type hub_disk, disk, new_disk;
   hub_of<trip_2> hub(hub_disk);
   auto newer = open<trip_2>(new_disk, "newer");
-  REQUIRE_DONE(newer.create(trip_2{.id = {"alps"}, .mood = {"merry"}, .distance_m = {12'345}, .title = {"Alps"}}, at(1)));
+  REQUIRE_DONE(
+      newer.create(trip_2{.id = {"alps"}, .mood = {"merry"}, .distance_m = {12'345}, .title = {"Alps"}}, at(1)));
   REQUIRE_DONE(newer.create(trip_2{.id = {"sea"}, .mood = {"calm"}, .title = {"Sea"}}, at(1)));
   REQUIRE_DONE(newer.create(trip_2{.id = {"lost"}, .title = {"Lost"}}, at(1)));
   REQUIRE_DONE(sync(hub, newer));
@@ -186,7 +205,8 @@ TEST_CASE("an app that is updated keeps what waits, and learns what it could not
     CHECK(*at_hub<trip_2>(hub, "alps").mood == "sleepy");
     const auto log = conflicts(disk);
     REQUIRE(log.size() == 1);
-    CHECK((schema<trip_2>::names[log[0].field] == "mood" && decode<std::string>(log[0].dropped.bytes).value() == "merry"));
+    CHECK((schema<trip_2>::names[log[0].field] == "mood" &&
+           decode<std::string>(log[0].dropped.bytes).value() == "merry"));
   }
 }
 
@@ -256,7 +276,8 @@ TEST_CASE("more than one version apart is refused in a sentence that names both,
     REQUIRE(!refused.has_value());
     CHECK(refused.error().code == error_code::wrong_version);
     CHECK(refused.error().message ==
-          "table 'trips': the app has version 1 and the hub has version 3, and one version apart is the most: update the app");
+          "table 'trips': the app has version 1 and the hub has version 3, and one version apart is the most: update "
+          "the app");
     auto updated = open<trip_3>(disk, "phone");
     REQUIRE_DONE(sync(hub, updated));
     CHECK(*at_hub<trip_3>(hub, "alps").title == "Alps");
@@ -268,7 +289,8 @@ TEST_CASE("more than one version apart is refused in a sentence that names both,
     const auto refused = sync(hub, phone);
     REQUIRE(!refused.has_value());
     CHECK(refused.error().message ==
-          "table 'trips': the app has version 3 and the hub has version 1, and one version apart is the most: update the hub");
+          "table 'trips': the app has version 3 and the hub has version 1, and one version apart is the most: update "
+          "the hub");
     hub_of<trip_2> updated(hub_disk);
     REQUIRE_DONE(sync(updated, phone));
     CHECK(*at_hub<trip_2>(updated, "alps").title == "Alps");
@@ -293,7 +315,8 @@ TEST_CASE("records of a table that the hub does not have yet wait for it, and ho
   auto opened = replica<both, photo, trip_2>::open(disk, "s", "phone", 1, {.batch = 2});
   REQUIRE(opened.has_value());
   auto& phone = *opened;
-  for (const char* const id : {"a", "b", "c"}) REQUIRE_DONE(phone.create(photo{.id = {id}, .caption = {"Peak"}}, at(1)));
+  for (const char* const id : {"a", "b", "c"})
+    REQUIRE_DONE(phone.create(photo{.id = {id}, .caption = {"Peak"}}, at(1)));
   REQUIRE_DONE(phone.create(trip_2{.id = {"alps"}, .title = {"Alps"}}, at(1)));
   REQUIRE_DONE(sync(before, phone));
   CHECK(*at_hub<trip_1>(before, "alps").title == "Alps");

@@ -130,11 +130,11 @@ R at_hub(Hub& hub, const std::string& key) {
   return **found;
 }
 
-#define REQUIRE_DONE(...)                                 \
-  do {                                                    \
-    const auto done = __VA_ARGS__;                        \
-    INFO((done ? std::string() : done.error().message));  \
-    REQUIRE(done.has_value());                            \
+#define REQUIRE_DONE(...)                                \
+  do {                                                   \
+    const auto done = __VA_ARGS__;                       \
+    INFO((done ? std::string() : done.error().message)); \
+    REQUIRE(done.has_value());                           \
   } while (false)
 
 inline std::vector<conflict_entry> conflicts(store_type& store) {

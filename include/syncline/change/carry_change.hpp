@@ -23,8 +23,8 @@ constexpr field_set<To> fields_called(field_set<From> fields) {
 }
 
 /// For each field of `To`, the one of `fields` of `From` that it has its history from: that of its name, if it is in
-/// `fields`; else what a step may have made it of: the greatest, by `less(i, j)`, of those whose names `To` does not have,
-/// or of all. `field_count<From>` where there is none.
+/// `fields`; else what a step may have made it of: the greatest, by `less(i, j)`, of those whose names `To` does not
+/// have, or of all. `field_count<From>` where there is none.
 ///
 /// \pre `fields` holds no key
 template <class To, class From, class Less>
@@ -45,15 +45,15 @@ constexpr std::array<std::size_t, field_count<To>> origins(field_set<From> field
   return from;
 }
 
-/// What `made`, a change of `before`, does to `before` in the version `To`: what differs between `before` and the changed
-/// record once both are carried over. A field that `made` writes is also written under that name in `To`, changed or not,
-/// and an edit stays as it was made where it comes to the same.
+/// What `made`, a change of `before`, does to `before` in the version `To`: what differs between `before` and the
+/// changed record once both are carried over. A field that `made` writes is also written under that name in `To`,
+/// changed or not, and an edit stays as it was made where it comes to the same.
 ///
 /// Of an update the fields that only a step computed, and that no client may write, are left out: they are the hub's to
 /// compute. Times are those of the fields that each comes from.
 ///
-/// Guarantee: apply(carried<To>(before), result.what) == carried<To>(apply(before, made.what)), but for those; fields of
-/// `To` that do not depend on what `made` changes are not in the result. \see DECL-6, PROTOCOL 23
+/// Guarantee: apply(carried<To>(before), result.what) == carried<To>(apply(before, made.what)), but for those; fields
+/// of `To` that do not depend on what `made` changes are not in the result. \see DECL-6, PROTOCOL 23
 template <class To, class From>
 change<To> carry_change(const change<From>& made, const From& before) {
   change<To> out{.kind = made.kind, .base = made.base, .at = made.at};
@@ -89,21 +89,25 @@ change<To> carry_change(const change<From>& made, const From& before) {
       }
     };
     (keep(std::integral_constant<std::size_t, I>{}), ...);
-  }(std::make_index_sequence<field_count<From>>{});
-  if (!creates) {
-    if (const auto kept = editable<To, role::client> | written; !(out.what.fields - kept).empty()) keep_only(out.what, kept);
   }
-  const auto from = origins<To>(made.what.fields, [&](std::size_t a, std::size_t b) { return made.times[a] < made.times[b]; });
-  out.what.fields.for_each([&](std::size_t i) { out.times[i] = from[i] == field_count<From> ? made.at : made.times[from[i]]; });
+  (std::make_index_sequence<field_count<From>>{});
+  if (!creates) {
+    if (const auto kept = editable<To, role::client> | written; !(out.what.fields - kept).empty())
+      keep_only(out.what, kept);
+  }
+  const auto from =
+      origins<To>(made.what.fields, [&](std::size_t a, std::size_t b) { return made.times[a] < made.times[b]; });
+  out.what.fields.for_each(
+      [&](std::size_t i) { out.times[i] = from[i] == field_count<From> ? made.at : made.times[from[i]]; });
   return out;
 }
 
 /// A change that was cut in two: what a version of the record can say of it, and what is left.
 template <class V, class R>
 struct cut_change {
-  change<V> said{};     ///< what the version `V` can say
-  change<R> covered{};  ///< what that comes to
-  change<R> rest{};     ///< what is left to say on top of it; empty if nothing
+  change<V> said{};        ///< what the version `V` can say
+  change<R> covered{};     ///< what that comes to
+  change<R> rest{};        ///< what is left to say on top of it; empty if nothing
   bool is_telling = true;  ///< there is a point in saying it: it changes something, or leaves nothing unsaid
 };
 
@@ -111,8 +115,7 @@ struct cut_change {
 ///
 /// Guarantee: `covered` and then `rest` make of `before` what `made` makes of it.
 template <class R>
-  requires has_previous<R>
-cut_change<previous_of<R>, R> cut_for_previous(const change<R>& made, const R& before) {
+requires has_previous<R> cut_change<previous_of<R>, R> cut_for_previous(const change<R>& made, const R& before) {
   using V = previous_of<R>;
   cut_change<V, R> cut;
   cut.said = carry_change<V>(made, before);
@@ -147,8 +150,10 @@ cut_change<previous_of<R>, R> cut_for_previous(const change<R>& made, const R& b
         }
       },
       made.what.values, reached, wanted);
-  cut.is_telling = made.kind == change_kind::created || cut.rest.what.empty() || !changed_fields(start, reached).empty();
-  cut.rest.what.fields.for_each([&](std::size_t i) { cut.rest.times[i] = made.what.fields.contains(i) ? made.times[i] : made.at; });
+  cut.is_telling =
+      made.kind == change_kind::created || cut.rest.what.empty() || !changed_fields(start, reached).empty();
+  cut.rest.what.fields.for_each(
+      [&](std::size_t i) { cut.rest.times[i] = made.what.fields.contains(i) ? made.times[i] : made.at; });
   return cut;
 }
 

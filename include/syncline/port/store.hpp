@@ -84,8 +84,8 @@ inline constexpr bool serves_versions<T, void> = true;
 
 }  // namespace internal
 
-/// A store of records of the types `Records`, and of their previous versions: rows of each version are apart, and what an
-/// older program left is found as rows of its own version.
+/// A store of records of the types `Records`, and of their previous versions: rows of each version are apart, and what
+/// an older program left is found as rows of its own version.
 ///
 /// `begin(scope)` opens a transaction on the data of one scope and locks the scope until it ends.
 /// \see PROTOCOL 6, docs/architecture.md

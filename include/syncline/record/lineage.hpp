@@ -12,18 +12,18 @@
 
 namespace syncline {
 
-/// The version of `R` before this one, or void: what the record calls `previous`. A struct that cannot be edited has this
-/// specialized.
+/// The version of `R` before this one, or void: what the record calls `previous`. A struct that cannot be edited has
+/// this specialized.
 ///
-/// Both versions are records of their own with one table, one key type and consecutive numbers. Fields of equal names carry
-/// over, where the types are equal or the new one is wider; the rest is for two steps, found by argument-dependent lookup,
-/// that run after that, and are declared before an engine is made:
+/// Both versions are records of their own with one table, one key type and consecutive numbers. Fields of equal names
+/// carry over, where the types are equal or the new one is wider; the rest is for two steps, found by
+/// argument-dependent lookup, that run after that, and are declared before an engine is made:
 ///
 ///   void carry(const activity_v1& from, activity& to);   // up
 ///   void carry(const activity& from, activity_v1& to);   // down
 ///
-/// Either can be left out. A step sees one record and must give equal records for equal ones: devices and the hub run it
-/// apart, and what they get has to be the same.
+/// Either can be left out. A step sees one record and must give equal records for equal ones: devices and the hub run
+/// it apart, and what they get has to be the same.
 ///
 /// \snippet examples/lineage.cpp declare
 /// \see DECL-7, PROTOCOL 23
@@ -32,7 +32,7 @@ struct previous_version {
   using type = void;
 };
 template <class R>
-  requires requires { typename R::previous; }
+requires requires { typename R::previous; }
 struct previous_version<R> {
   using type = typename R::previous;
 };
@@ -46,24 +46,27 @@ inline constexpr bool has_previous = !std::is_void_v<previous_of<R>>;
 
 /// The user's step from `From` to `To` is there.
 template <class From, class To>
-concept has_step = requires(const From& from, To& to) { carry(from, to); };
+concept has_step = requires(const From& from, To& to) {
+  carry(from, to);
+};
 
 namespace internal {
 
-/// The position in `To` of what is field `I` in `From`, by name, or the number of To's fields if there is none. The keys
-/// correspond whatever they are called.
+/// The position in `To` of what is field `I` in `From`, by name, or the number of To's fields if there is none. The
+/// keys correspond whatever they are called.
 template <class From, class To, std::size_t I>
-inline constexpr std::size_t namesake =
-    I == schema<From>::key_index ? schema<To>::key_index
-    : schema<To>::index_of(schema<From>::names[I]) == schema<To>::key_index
-        ? schema<To>::size
-        : schema<To>::index_of(schema<From>::names[I]);
+inline constexpr std::size_t namesake = I == schema<From>::key_index ? schema<To>::key_index
+                                        : schema<To>::index_of(schema<From>::names[I]) == schema<To>::key_index
+                                            ? schema<To>::size
+                                            : schema<To>::index_of(schema<From>::names[I]);
 
 /// `namesake` of each field of `From`.
 template <class From, class To>
-inline constexpr std::array<std::size_t, schema<From>::size> namesakes = []<std::size_t... I>(std::index_sequence<I...>) {
+inline constexpr std::array<std::size_t, schema<From>::size> namesakes = [
+]<std::size_t... I>(std::index_sequence<I...>) {
   return std::array<std::size_t, schema<From>::size>{namesake<From, To, I>...};
-}(std::make_index_sequence<schema<From>::size>{});
+}
+(std::make_index_sequence<schema<From>::size>{});
 
 /// Every value of `From` is one of `To`.
 template <class From, class To>
@@ -78,7 +81,8 @@ consteval bool widens() {
   } else if constexpr (from == value_kind::integer && to == value_kind::integer) {
     return sizeof(From) < sizeof(To) && (std::is_signed_v<To> || std::is_unsigned_v<From>);
   } else if constexpr (to == value_kind::number) {
-    return (from == value_kind::number && sizeof(From) < sizeof(To)) || (from == value_kind::integer && 2 * sizeof(From) <= sizeof(To));
+    return (from == value_kind::number && sizeof(From) < sizeof(To)) ||
+           (from == value_kind::integer && 2 * sizeof(From) <= sizeof(To));
   } else {
     return false;
   }
@@ -142,12 +146,13 @@ consteval void check_carried() {
   if constexpr (at != schema<To>::size) {
     using mine = typename schema<From>::template policy_type<I>;
     using theirs = typename schema<To>::template policy_type<at>;
-    if constexpr (policy::is_chunked<mine> && !std::is_same_v<typename sample_of<mine>::type, typename sample_of<theirs>::type>) {
+    if constexpr (policy::is_chunked<mine> &&
+                  !std::is_same_v<typename sample_of<mine>::type, typename sample_of<theirs>::type>) {
       ill_formed<concatenated<says_record, type_name<From>, says_field, field_name<From, I>, says_other_samples,
                               type_name<To>, says_other_samples_fix>()>();
     } else if constexpr (!carries_by_name<From, To, I>() && !has_step<From, To>) {
-      ill_formed<concatenated<says_record, type_name<From>, says_field, field_name<From, I>, says_no_step, type_name<To>,
-                              says_no_step_fix>()>();
+      ill_formed<concatenated<says_record, type_name<From>, says_field, field_name<From, I>, says_no_step,
+                              type_name<To>, says_no_step_fix>()>();
     }
   }
 }
@@ -166,12 +171,10 @@ consteval bool check_lineage() {
     } else if constexpr (!std::is_same_v<typename schema<V>::key_type, typename schema<R>::key_type>) {
       ill_formed<concatenated<says_record, type_name<R>, says_other_key, type_name<V>, says_other_key_fix>()>();
     } else {
-      []<std::size_t... I>(std::index_sequence<I...>) {
-        (check_carried<V, R, I>(), ...);
-      }(std::make_index_sequence<schema<V>::size>{});
-      []<std::size_t... I>(std::index_sequence<I...>) {
-        (check_carried<R, V, I>(), ...);
-      }(std::make_index_sequence<schema<R>::size>{});
+      []<std::size_t... I>(std::index_sequence<I...>) { (check_carried<V, R, I>(), ...); }
+      (std::make_index_sequence<schema<V>::size>{});
+      []<std::size_t... I>(std::index_sequence<I...>) { (check_carried<R, V, I>(), ...); }
+      (std::make_index_sequence<schema<R>::size>{});
     }
     return check_lineage<V>();
   }
@@ -188,7 +191,8 @@ inline constexpr bool are_adjacent = std::is_same_v<previous_of<To>, From> || st
 /// Complexity: O(fields), plus copying the values, plus the step.
 template <class To, class From>
 To carried(const From& from) {
-  static_assert(internal::are_adjacent<From, To>, "[syncline] carried<To>(from) takes a record and its previous version");
+  static_assert(internal::are_adjacent<From, To>,
+                "[syncline] carried<To>(from) takes a record and its previous version");
   static_assert(internal::check_lineage<To>() && internal::check_lineage<From>());
   To to{};
   [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -198,7 +202,8 @@ To carried(const From& from) {
       }
     };
     (one(std::integral_constant<std::size_t, I>{}), ...);
-  }(std::make_index_sequence<schema<From>::size>{});
+  }
+  (std::make_index_sequence<schema<From>::size>{});
   if constexpr (has_step<From, To>) {
     carry(from, to);
     get_field<schema<To>::key_index>(to) = key_of(from);
@@ -210,17 +215,11 @@ To carried(const From& from) {
 ///
 /// \snippet examples/lineage.cpp carry
 template <class R>
-  requires has_previous<R>
-R up(const previous_of<R>& older) {
-  return carried<R>(older);
-}
+requires has_previous<R> R up(const previous_of<R>& older) { return carried<R>(older); }
 
 /// A record as one of the previous version.
 template <class R>
-  requires has_previous<R>
-previous_of<R> down(const R& newer) {
-  return carried<previous_of<R>>(newer);
-}
+requires has_previous<R> previous_of<R> down(const R& newer) { return carried<previous_of<R>>(newer); }
 
 /// Calls `use(std::type_identity<V>{})` for each version before `R`, the latest first.
 template <class R, class Use>

@@ -20,7 +20,7 @@ struct version_after {
   using type = typename version_after<previous_of<R>, V>::type;
 };
 template <class R, class V>
-  requires std::is_same_v<previous_of<R>, V>
+requires std::is_same_v<previous_of<R>, V>
 struct version_after<R, V> {
   using type = R;
 };
@@ -37,7 +37,8 @@ record_update<To> carry_update(const record_update<From>& update) {
   out.number = update.number;
   out.whole = true;
   out.deleted = update.deleted;
-  const auto from = origins<To>(update.fields, [&](std::size_t a, std::size_t b) { return update.stamps[a] < update.stamps[b]; });
+  const auto from =
+      origins<To>(update.fields, [&](std::size_t a, std::size_t b) { return update.stamps[a] < update.stamps[b]; });
   out.fields.for_each([&](std::size_t i) {
     if (from[i] == field_count<From>) return;
     out.stamps[i] = update.stamps[from[i]];
@@ -73,7 +74,8 @@ std::optional<encoded_field> carry_encoded(std::size_t field, std::string_view b
       }
     };
     (one(std::integral_constant<std::size_t, I>{}), ...);
-  }(std::make_index_sequence<field_count<From>>{});
+  }
+  (std::make_index_sequence<field_count<From>>{});
   return found;
 }
 

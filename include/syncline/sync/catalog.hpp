@@ -85,8 +85,8 @@ struct catalog {
     return outcome;
   }
 
-  /// `check` of what a hub declares: it may have tables that this side does not have, and has to have those that this side
-  /// has had for longer than one version.
+  /// `check` of what a hub declares: it may have tables that this side does not have, and has to have those that this
+  /// side has had for longer than one version.
   static result<void> check_hub(const std::vector<table_declaration>& theirs, side_names names) {
     std::string problem;
     for_each([&]<class R>(std::type_identity<R>) {

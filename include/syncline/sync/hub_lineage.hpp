@@ -74,8 +74,8 @@ class hub_lineage {
   /// `hub_commit::apply` of a change that is written as `declared` says. \see PROTOCOL 23
   template <class R>
   static result<void> apply(commit_type& commit, const table_declaration& declared, const record_change& sent,
-                            const field_writer& writer, bool rehearsal, std::set<std::pair<std::uint32_t, std::string>>& touched,
-                            uploaded_message& answer) {
+                            const field_writer& writer, bool rehearsal,
+                            std::set<std::pair<std::uint32_t, std::string>>& touched, uploaded_message& answer) {
     if constexpr (has_previous<R>) {
       if (declared.version != schema<R>::info.version) {
         using V = previous_of<R>;
@@ -86,15 +86,16 @@ class hub_lineage {
         if (!found) return found.error();
         record_change raised{sent.table, {}};
         encode_to<R>(raised.bytes.bytes, key, raise(made, *found));
-        if (auto applied = commit.template apply<R>(raised, writer, rehearsal, touched, answer); !applied) return applied;
+        if (auto applied = commit.template apply<R>(raised, writer, rehearsal, touched, answer); !applied)
+          return applied;
         return rehearsal ? result<void>{} : lower_answer<R>(commit, key, answer.records.back());
       }
     }
     return commit.template apply<R>(sent, writer, rehearsal, touched, answer);
   }
 
-  /// Writes the values that did not stand, of the changes in `message` that `R`'s previous version made, as that version
-  /// has them. A value that it wrote, and that `R` has no place for, is one that did not stand. \see PROTOCOL 3
+  /// Writes the values that did not stand, of the changes in `message` that `R`'s previous version made, as that
+  /// version has them. A value that it wrote, and that `R` has no place for, is one that did not stand. \see PROTOCOL 3
   template <class R>
   static result<void> lower_dropped(commit_type& commit, const upload_message& message, uploaded_message& answer) {
     if constexpr (has_previous<R>) {
@@ -116,13 +117,14 @@ class hub_lineage {
     return {};
   }
 
-  /// Writes the records of `page` from `first` on, all of `R`, whole and for a peer that has version `version` of it. What
-  /// there is no room for then is named, and asked for later.
+  /// Writes the records of `page` from `first` on, all of `R`, whole and for a peer that has version `version` of it.
+  /// What there is no room for then is named, and asked for later.
   template <class R>
   static result<void> write_for(Tx& tx, std::uint32_t version, std::size_t first, page_message& page) {
     if (version == schema<R>::info.version) return {};
-    std::vector<updated_record> records(std::make_move_iterator(page.records.begin() + static_cast<std::ptrdiff_t>(first)),
-                                        std::make_move_iterator(page.records.end()));
+    std::vector<updated_record> records(
+        std::make_move_iterator(page.records.begin() + static_cast<std::ptrdiff_t>(first)),
+        std::make_move_iterator(page.records.end()));
     page.records.resize(first);
     for (updated_record& each : records) {
       typename schema<R>::key_type key{};
@@ -169,7 +171,8 @@ class hub_lineage {
       encode_to(name, key_of(record.value));
       if (auto removed = tx.remove("log", name); !removed) return removed;
     }
-    if (auto saved = tx.template save<R>({record.value, kept.deleted, encode_bookkeeping(record)}); !saved) return saved;
+    if (auto saved = tx.template save<R>({record.value, kept.deleted, encode_bookkeeping(record)}); !saved)
+      return saved;
     return tx.template erase<V>(key_of(kept.value));
   }
 
@@ -194,7 +197,8 @@ class hub_lineage {
   }
 
   template <class R>
-  static void write_whole(const hub_record<R>& record, std::uint32_t version, std::uint64_t snapshot, bool gone, std::string& out) {
+  static void write_whole(const hub_record<R>& record, std::uint32_t version, std::uint64_t snapshot, bool gone,
+                          std::string& out) {
     record_update<R> update = record.update_since(0, snapshot);
     update.fields = field_set<R>::all();
     update.fields.erase(schema<R>::key_index);
@@ -238,8 +242,14 @@ class hub_lineage {
     for_each_field(
         [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& wanted, const auto& there) {
           if (!made.what.fields.contains(I) || told.contains(I)) return;
-          dropped_value dropped{table, key, static_cast<std::uint32_t>(I), side::remote, is_gone ? rule::deleted : rule::server_owned,
-                                {}, device, made.times[I].ticks};
+          dropped_value dropped{table,
+                                key,
+                                static_cast<std::uint32_t>(I),
+                                side::remote,
+                                is_gone ? rule::deleted : rule::server_owned,
+                                {},
+                                device,
+                                made.times[I].ticks};
           if constexpr (internal::is_merged<V, I>) {
             if (!is_gone) return;
             dropped.value.bytes = encode(made.what.template edit<I>());

@@ -20,12 +20,14 @@ namespace syncline {
 struct hub_tables {
   std::vector<table_declaration> declared{};
 
-  /// The version of `R` that is written for the hub: this side's, or the hub's if that is older; 0 if it has no such table.
+  /// The version of `R` that is written for the hub: this side's, or the hub's if that is older; 0 if it has no such
+  /// table.
   template <class R>
   std::uint32_t version_of() const {
     constexpr std::uint32_t mine = schema<R>::info.version;
     if (declared.empty()) return mine;
-    const auto found = std::find_if(declared.begin(), declared.end(), [](const table_declaration& t) { return t.table == schema<R>::table; });
+    const auto found = std::find_if(declared.begin(), declared.end(),
+                                    [](const table_declaration& t) { return t.table == schema<R>::table; });
     return found == declared.end() ? 0 : std::min(mine, found->version);
   }
 
@@ -51,7 +53,8 @@ class replica_envelope {
   /// nothing of a newer field is lost, and nothing that the hub can take waits for it. \see PROTOCOL 23
   /// \return whether the envelope has a group for it; not if the hub can know nothing of it
   template <class R>
-  static result<bool> add(Tx& tx, const outbox_item& item, const hub_tables& hub, upload_message& message, frozen_envelope& frozen) {
+  static result<bool> add(Tx& tx, const outbox_item& item, const hub_tables& hub, upload_message& message,
+                          frozen_envelope& frozen) {
     const std::uint32_t version = hub.version_of<R>();
     if (version == 0) return false;
     auto key = decode<typename schema<R>::key_type>(item.key.bytes);
@@ -97,7 +100,8 @@ class replica_envelope {
     return false;
   }
 
-  static result<std::optional<std::string>> rebuilt(Tx& tx, const frozen_envelope& frozen) {  // a planted flaw, see flaw::rebuild_sent_bytes
+  static result<std::optional<std::string>> rebuilt(
+      Tx& tx, const frozen_envelope& frozen) {  // a planted flaw, see flaw::rebuild_sent_bytes
     auto message = unpack<upload_message>(*unframe(frozen.framed.bytes));
     if (!message) return message.error();
     for (std::size_t i = 0; i < message->groups.size(); ++i) {

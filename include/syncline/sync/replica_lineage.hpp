@@ -2,8 +2,8 @@
 #pragma once
 // How a device's rows of older versions become rows of its own version, with everything that waits in them.
 
-#include <syncline/sync/catalog.hpp>
 #include <syncline/sync/carry_update.hpp>
+#include <syncline/sync/catalog.hpp>
 #include <syncline/sync/replica_record.hpp>
 #include <syncline/sync/replica_state.hpp>
 
@@ -16,8 +16,8 @@
 
 namespace syncline {
 
-/// `older`, a record on a device, in the next version: base, what was sent and what waits are each carried over, so that
-/// the seen value is the seen one carried over, and every edit keeps its time. \see PROTOCOL 23
+/// `older`, a record on a device, in the next version: base, what was sent and what waits are each carried over, so
+/// that the seen value is the seen one carried over, and every edit keeps its time. \see PROTOCOL 23
 template <class R>
 replica_record<R> carry_replica_record(const replica_record<previous_of<R>>& older) {
   using V = previous_of<R>;
@@ -32,7 +32,8 @@ replica_record<R> carry_replica_record(const replica_record<previous_of<R>>& old
   }
   field_set<V> fields = field_set<V>::all();
   fields.erase(schema<V>::key_index);
-  const auto from = origins<R>(fields, [&](std::size_t a, std::size_t b) { return older.base_stamps[a] < older.base_stamps[b]; });
+  const auto from =
+      origins<R>(fields, [&](std::size_t a, std::size_t b) { return older.base_stamps[a] < older.base_stamps[b]; });
   for (std::size_t i = 0; i < field_count<R>; ++i) {
     if (from[i] != field_count<V> && stamped<R>.contains(i)) record.base_stamps[i] = older.base_stamps[from[i]];
   }
@@ -61,8 +62,8 @@ class replica_lineage {
  public:
   /// Brings some rows of older versions of `R` up to `R`; says how many. None are left when it says 0.
   ///
-  /// A record that the hub has is asked for whole, before anything else is sent: the hub may have known fields of it for
-  /// long that this device could not read. What was sent and has no answer stays sent, byte for byte.
+  /// A record that the hub has is asked for whole, before anything else is sent: the hub may have known fields of it
+  /// for long that this device could not read. What was sent and has no answer stays sent, byte for byte.
   template <class R>
   static result<std::size_t> move_up(Tx& tx) {
     std::size_t moved = 0;
@@ -84,8 +85,8 @@ class replica_lineage {
     return moved;
   }
 
-  /// `move_up` for all `Records`, some rows in each transaction, until none are left: where one ends on the way rows of both
-  /// versions are there, and the next call goes on.
+  /// `move_up` for all `Records`, some rows in each transaction, until none are left: where one ends on the way rows of
+  /// both versions are there, and the next call goes on.
   template <class... Records, class Store>
   static result<void> move_all(Store& store, std::string_view scope) {
     if constexpr ((has_previous<Records> || ...)) {
@@ -97,8 +98,10 @@ class replica_lineage {
         catalog<Records...>::for_each([&]<class R>(std::type_identity<R>) {
           if (!outcome) return;
           auto some = move_up<R>(*tx);
-          if (some) moved += *some;
-          else outcome = some.error();
+          if (some)
+            moved += *some;
+          else
+            outcome = some.error();
         });
         if (outcome && moved != 0) outcome = tx->commit();
         if (!outcome) return outcome;
@@ -107,20 +110,34 @@ class replica_lineage {
     return {};
   }
 
-  /// Whether `update` says more than what is known up to `number`. One of that very number does where the record came from
-  /// an older version, and was asked for.
+  /// Whether `update` says more than what is known up to `number`; then its record is wanted no more. One of that very
+  /// number does where the record came from an older version and is wanted whole, and a part does not end that.
   template <class R>
   static result<bool> is_news(Tx& tx, const record_update<R>& update, std::uint64_t number) {
-    if (update.number == number && update.whole && has_previous<R>) {
-      auto wanted = tx.get("wanted", record_name<R>(key_of(update.value)));
+    const std::string name = record_name<R>(key_of(update.value));
+    bool news = number < update.number;
+    if (has_previous<R> && update.whole && number == update.number) {
+      auto wanted = tx.get("wanted", name);
       if (!wanted) return wanted.error();
-      return wanted->has_value();
+      news = wanted->has_value();
     }
-    return number < update.number;
+    if (update.whole || !has_previous<R>) {
+      if (auto removed = tx.remove("wanted", name); !removed) return removed.error();
+    }
+    return news;
   }
 
-  /// Makes a value that did not stand, of a field of version `version`, one of `R`. False if it has no such field any more,
-  /// and then all stays as it is.
+  /// Queues what is left of `record` to send, after `item` of it was settled that was written as `as` says: a hub that
+  /// has an older version was told a part.
+  template <class R>
+  static result<void> queue_rest(Tx& tx, const outbox_item& item, const replica_record<R>& record, written_as as) {
+    if (!record.pending || as.version == schema<R>::info.version) return {};
+    auto queued = outbox<Tx>(tx).enqueue(schema<R>::table, item.key.bytes, record.pending->kind, item.priority);
+    return queued ? result<void>{} : queued.error();
+  }
+
+  /// Makes a value that did not stand, of a field of version `version`, one of `R`. False if it has no such field any
+  /// more, and then all stays as it is.
   template <class R>
   static bool raise_dropped(dropped_value& dropped, std::uint32_t& version) {
     auto raised = raise_encoded<R>(version, dropped.field, dropped.value.bytes);
@@ -140,13 +157,14 @@ class replica_lineage {
         record_update<V> update;
         if (auto done = decode_into(bytes, update); !done) return done.error();
         if (update.fields.size() + 1 == schema<V>::size) return carry_update<R>(update);
-        return make_error(error_code::malformed, phase::download, "an update of an older version does not have all fields");
+        return make_error(error_code::malformed, phase::download,
+                          "an update of an older version does not have all fields");
       }
     }
     if (version != schema<R>::info.version && version != 0) {
       return make_error(error_code::wrong_version, phase::download,
-                        "the hub wrote version " + std::to_string(version) + " of table '" + std::string(schema<R>::table) +
-                            "', which this app cannot read: update the app");
+                        "the hub wrote version " + std::to_string(version) + " of table '" +
+                            std::string(schema<R>::table) + "', which this app cannot read: update the app");
     }
     record_update<R> update;
     if (auto done = decode_into(bytes, update); !done) return done.error();

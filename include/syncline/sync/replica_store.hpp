@@ -140,10 +140,7 @@ class replica_store : public replica_chunks<Tx> {
     if (auto done = take_answer(tx, record, item, answer); !done) return done.error();
     advance<R>(record, record.pending ? record_event::confirmed_with_pending : record_event::confirmed);
     if (auto done = outbox<Tx>(tx).done(item); !done) return done.error();
-    if (record.pending && answer.as.version != schema<R>::info.version) {  // what an older hub could not be told
-      auto queued = outbox<Tx>(tx).enqueue(schema<R>::table, item.key.bytes, record.pending->kind, item.priority);
-      if (!queued) return queued.error();
-    }
+    if (auto queued = replica_lineage<Tx>::queue_rest(tx, item, record, answer.as); !queued) return queued.error();
     return tx.template save<R>(to_row(record));
   }
 
@@ -173,11 +170,8 @@ class replica_store : public replica_chunks<Tx> {
     if (!update.whole && (!*found || (*found)->number == 0)) {  // the device lacks what this builds on
       return tx.put("wanted", record_name<R>(key), {});
     }
-    auto is_news = !*found ? result<bool>(true) : replica_lineage<Tx>::is_news(tx, update, (*found)->number);
+    auto is_news = replica_lineage<Tx>::is_news(tx, update, *found ? (*found)->number : 0);
     if (!is_news) return is_news.error();
-    if (update.whole || !has_previous<R>) {  // a part is not what one that came from an older version lacks
-      if (auto removed = tx.remove("wanted", record_name<R>(key)); !removed) return removed.error();
-    }
     if (!*is_news) return {};
     if (!*found && update.deleted) return {};
     replica_record<R> record = *found ? std::move(**found) : fresh<R>(key);
