@@ -5,6 +5,8 @@
 
 #include <catch2/generators/catch_generators.hpp>
 
+#include <algorithm>
+
 using namespace lineages;
 
 TEST_CASE("an older app works with a newer hub, and its edits keep the fields that it does not know") {
@@ -121,6 +123,11 @@ TEST_CASE("an app that was updated before its hub sends what the hub can know an
                                    .title = {"Alps"},
                                    .tags = {{"snow"}}},
                             at(1)));
+  const auto made = seen<trip_2>(newer, "alps");
+  REQUIRE_DONE(sync(hub, newer, 1, [](message_kind kind) {
+    return kind == message_kind::download ? fate_of::is_lost : fate_of::arrives;
+  }));
+  CHECK(is_same_value(seen<trip_2>(newer, "alps"), made));  // answered, and the hub's word not read yet
   REQUIRE_DONE(sync(hub, newer));
   CHECK(newer.report().held == 1);
   auto there = at_hub<trip_1>(hub, "alps");
@@ -371,4 +378,110 @@ TEST_CASE("what an older hub refuses becomes a dead letter, with the part that i
   hub<disk_type, mark_2> after(hub_disk);
   REQUIRE_DONE(sync(after, *opened));
   CHECK((*at_hub<mark_2>(after, "m").mark == 5 && *at_hub<mark_2>(after, "m").why == "new scale"));
+}
+
+TEST_CASE("the conflict log and the reasons of a folder come along, and what has no field any more stays as it was") {
+  store_type hub_disk, disk, other_disk;
+  {
+    hub_of<trip_1> hub(hub_disk);
+    auto phone = open<trip_1>(disk, "phone"), other = open<trip_1>(other_disk, "other");
+    REQUIRE_DONE(phone.create(trip_1{.id = {"alps"}, .title = {"Alps"}}, at(1)));
+    REQUIRE_DONE(sync(hub, phone));
+    REQUIRE_DONE(sync(hub, other));
+    REQUIRE_DONE(phone.edit<trip_1>("alps", at(2), [](auto& e) {
+      e[the<&trip_1::title>] = "Mine";
+      e[the<&trip_1::distance_km>] = 7.0;
+    }));
+    REQUIRE_DONE(other.edit<trip_1>("alps", at(3), [](auto& e) {
+      e[the<&trip_1::title>] = "Theirs";
+      e[the<&trip_1::distance_km>] = 8.0;
+    }));
+    REQUIRE_DONE(sync(hub, other));
+    REQUIRE_DONE(sync(hub, phone));
+    REQUIRE(conflicts(disk).size() == 2);
+  }
+  auto phone = open<trip_2>(disk, "phone");
+  const auto log = conflicts(disk);
+  REQUIRE(log.size() == 2);
+  CHECK((log[0].version == 2 && schema<trip_2>::names[log[0].field] == "title"));
+  CHECK(decode<std::string>(log[0].dropped.bytes).value() == "Mine");
+  CHECK((log[1].version == 1 && schema<trip_1>::names[log[1].field] == "distance_km"));
+  CHECK(decode<double>(log[1].dropped.bytes).value() == 7.0);
+  const auto record = *phone.find_record<trip_2>("alps");
+  const auto why = std::find_if(record->reasons.begin(), record->reasons.end(),
+                                [](const field_reason& r) { return r.field == the<&trip_2::title>.index; });
+  REQUIRE(why != record->reasons.end());
+  CHECK((why->why == rule::later_write && why->by == "other" && why->dropped == blob{encode(std::string("Mine"))}));
+}
+
+TEST_CASE("what a client may not write it does not write in the words of an older version either") {
+  store_type hub_disk, disk;
+  hub_of<trip_2> hub(hub_disk);
+  REQUIRE_DONE(hub.create("s", trip_2{.id = {"alps"}, .score = {5}, .guided_by = {"Ida"}}, at(1)));
+  change<trip_1> made{.base = 1};
+  made.what = diff(trip_1{}, trip_1{.title = {"Alps"}, .score = {99}, .guide = {"me"}});
+  stamp_fields(made, hybrid_time::at(at(2)));
+  upload_message envelope{"phone", 1, 1, catalog<trip_1>::declarations(), {{{{0, {}}}}}};
+  encode_to<trip_1>(envelope.groups[0].changes[0].bytes.bytes, "alps", made);
+  const std::string answered = hub.handle("s", "phone", pack(envelope), at(2));
+  const auto answer = unpack<uploaded_message>(*unframe(answered));
+  REQUIRE(answer.has_value());
+  CHECK(answer->groups[0].verdict == group_verdict::applied);
+  const auto there = at_hub<trip_2>(hub, "alps");
+  CHECK((*there.title == "Alps" && *there.score == 5 && *there.guided_by == "Ida"));
+  REQUIRE(answer->dropped.size() == 2);
+  CHECK((schema<trip_1>::names[answer->dropped[0].field] == "score" && answer->dropped[0].why == rule::server_owned));
+  CHECK(decode<std::int32_t>(answer->dropped[0].value.bytes).value() == 99);
+  CHECK((schema<trip_1>::names[answer->dropped[1].field] == "guide" && answer->dropped[1].why == rule::server_owned));
+  const auto log = hub.dropped("s", {}, 10).value();
+  REQUIRE(log.size() == 1);  // as the hub's version has it
+  CHECK(schema<trip_2>::names[log[0].second.field] == "score");
+  CHECK(decode<std::int64_t>(log[0].second.value.bytes).value() == 99);
+}
+
+namespace {
+
+struct measure_1 {
+  static constexpr record_info sync{.table = "measures", .version = 1};
+
+  key<std::string> id{};
+  lww<std::string> value{};
+  lww<std::string> unit{};
+};
+struct measure_2 {
+  static constexpr record_info sync{.table = "measures", .version = 2};
+  using previous = measure_1;
+
+  key<std::string> id{};
+  lww<std::string> value{};  // with its unit
+};
+void carry(const measure_1& from, measure_2& to) { to.value = *from.value + " " + *from.unit; }
+void carry(const measure_2& from, measure_1& to) {
+  const auto space = from.value->rfind(' ');
+  to.value = from.value->substr(0, space);
+  to.unit = space == from.value->npos ? std::string() : from.value->substr(space + 1);
+}
+
+}  // namespace
+
+TEST_CASE("a field of the same name that a step makes of others as well is news when one of those has changed") {
+  using disk_type = memory_store<measure_2>;
+  disk_type hub_disk, old_disk, new_disk;
+  hub<disk_type, measure_1> before(hub_disk);
+  auto older = replica<disk_type, measure_1>::open(old_disk, "s", "older", 1);
+  auto newer = replica<disk_type, measure_2>::open(new_disk, "s", "newer", 2);
+  REQUIRE_DONE(older->create(measure_1{.id = {"m"}, .value = {"5"}, .unit = {"ft"}}, at(1)));
+  REQUIRE_DONE(sync(before, *older));
+  REQUIRE_DONE(sync(before, *newer));
+  CHECK(*seen<measure_2>(*newer, "m").value == "5 ft");
+  REQUIRE_DONE(older->edit<measure_1>("m", at(2), [](auto& e) { e[the<&measure_1::unit>] = "m"; }));
+  REQUIRE_DONE(sync(before, *older));
+  hub<disk_type, measure_2> after(hub_disk);
+  REQUIRE_DONE(sync(after, *newer));
+  CHECK(*seen<measure_2>(*newer, "m").value == "5 m");
+
+  // Each of an older app's two fields is changed for itself, whatever the other is by then.
+  REQUIRE_DONE(older->edit<measure_1>("m", at(3), [](auto& e) { e[the<&measure_1::value>] = "6"; }));
+  REQUIRE_DONE(sync(after, *older));
+  CHECK(*at_hub<measure_2>(after, "m").value == "6 m");
 }
