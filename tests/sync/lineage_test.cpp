@@ -437,6 +437,10 @@ TEST_CASE("what a client may not write it does not write in the words of an olde
   REQUIRE(log.size() == 1);  // as the hub's version has it
   CHECK(schema<trip_2>::names[log[0].second.field] == "score");
   CHECK(decode<std::int64_t>(log[0].second.value.bytes).value() == 99);
+  const dropped_value& lost = log[0].second;
+  const auto later = raise_encoded<trip_3>(lost.version, lost.field, lost.value.bytes);  // by a hub that is newer still
+  REQUIRE(later.has_value());
+  CHECK((schema<trip_3>::names[later->field] == "score" && later->bytes == lost.value.bytes));
 }
 
 namespace {

@@ -216,6 +216,10 @@ class hub : public hub_doors<Store, Records...> {
         if (answer.groups.back().verdict == group_verdict::refused) break;
       }
     }
+    for (dropped_value& dropped : answer.dropped) {
+      records::visit(message.tables[dropped.table].table,
+                     [&]<class R>(std::type_identity<R>) { dropped.version = schema<R>::info.version; });
+    }
     if (auto logged = commit->log_dropped(answer.dropped); !logged) return logged.error();
     result<void> lowered;
     records::for_each([&]<class R>(std::type_identity<R>) {

@@ -116,6 +116,7 @@ struct dropped_value {
   blob value{};  ///< the value that lost, as `encode` writes it; empty for a deleted record's edit of a `merge` field
   std::string by{};  ///< the device whose value lost
   std::uint64_t at{};  ///< when the losing value was written, as hybrid_time ticks
+  std::uint32_t version{};  ///< in a hub's log: of the table, by which field and value are to be read
 };
 
 struct uploaded_message {
