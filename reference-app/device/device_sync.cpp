@@ -181,10 +181,11 @@ result<bool> device::has_news() {
     if (!state) return state.error();
     if (*state != syncline::encode(parts_->replica->state())) return true;  // every write moves the clock in it
     if (!parts_->all_sent) return false;
-    // What was written in a session's last moments.
-    auto due = syncline::outbox<std::remove_cvref_t<decltype(tx)>>(tx).take_batch(now(), 1);
+    // What was written in a session's last moments, beside what the hub cannot know before it is updated.
+    const auto held = static_cast<std::size_t>(parts_->replica->report().held);
+    auto due = syncline::outbox<std::remove_cvref_t<decltype(tx)>>(tx).take_batch(now(), 1 + held);
     if (!due) return due.error();
-    return !due->empty();
+    return due->size() > held;
   });
 }
 

@@ -71,6 +71,7 @@ worded words(store_statement which) {
           "write an entry"};
     case store_statement::remove:
       return {"DELETE FROM entries WHERE _scope = ?1 AND space = ?2 AND name = ?3", "remove an entry"};
+    case store_statement::read_schema: return {"PRAGMA schema_version", "begin a transaction"};
     default:
       return {"SELECT name, bytes FROM entries WHERE _scope = ?1 AND space = ?2 AND name > ?3 ORDER BY name LIMIT ?4",
               "list entries"};
@@ -138,6 +139,9 @@ result<std::unique_ptr<sqlite_file>> sqlite_file::open(const std::filesystem::pa
 }
 
 result<void> sqlite_file::prepare_file() {
+  auto schema = read_schema();
+  if (!schema) return schema.error();
+  schema_ = *schema;
   auto current = is_up_to_date();
   if (!current) return current.error();
   database_.keep_log_on_close(false);
@@ -152,9 +156,71 @@ result<void> sqlite_file::prepare_file() {
   } else if (!*current) {
     done = bring_up_to_date();
   }
-  if (done) done = database_.run("COMMIT", "open the store");
+  if (done) {
+    schema = read_schema();
+    if (schema) schema_ = *schema;
+    done = schema ? database_.run("COMMIT", "open the store") : schema.error();
+  }
   if (!done) roll_back();
   return done;
+}
+
+// Whether an older version's table has rows; notes whether it is there at all.
+result<bool> sqlite_file::has_rows(sqlite_table& older) {
+  auto there = has_table(older.name);
+  if (!there) return there;
+  older.is_there = *there;
+  if (!*there) return false;
+  auto some = database_.prepare("SELECT 1 FROM " + sql_name(older.name) + " LIMIT 1", "open the store");
+  if (!some) return some.error();
+  return some->step();
+}
+
+result<bool> sqlite_file::has_table(std::string_view name) {
+  auto select = database_.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", "open the store");
+  if (!select) return select.error();
+  select->bind_text(1, name);
+  return select->step();
+}
+
+// Renames the table that an older program has left, so that its rows and those of the new version are apart.
+result<void> sqlite_file::set_older_apart(const sqlite_table& table) {
+  auto stored = meta(std::string(table.record) + ".version");
+  if (!stored) return stored.error();
+  if (stored->value_or(table.version) == std::int64_t{table.version}) return {};
+  const std::string name(table.record), apart = name + "_v" + std::to_string(**stored);
+  for (const std::string part : {"", "_streams"}) {
+    auto there = has_table(name + part);
+    if (!there) return there.error();
+    if (!*there) continue;
+    if (auto renamed = database_.run("ALTER TABLE " + sql_name(name + part) + " RENAME TO " + sql_name(apart + part),
+                                     "set apart the rows of an older version");
+        !renamed) {
+      return renamed;
+    }
+  }
+  return {};
+}
+
+result<std::int64_t> sqlite_file::read_schema() {
+  auto read = statement(store_statement::read_schema);
+  if (!read) return read.error();
+  auto row = (*read)->step();
+  if (!row) return row.error();
+  const std::int64_t schema = (*read)->integer(0);
+  (*read)->reset();
+  return schema;
+}
+
+// Another process may have changed the tables since, and be of a newer version.
+result<void> sqlite_file::check_schema() {
+  auto schema = read_schema();
+  if (!schema) return schema.error();
+  if (*schema == schema_) return {};
+  auto current = is_up_to_date();
+  if (!current) return current.error();
+  schema_ = *schema;
+  return {};
 }
 
 result<bool> sqlite_file::is_up_to_date() {
@@ -183,6 +249,7 @@ result<bool> sqlite_file::is_up_to_date() {
   }
   bool is_current = **version == std::int64_t{syncline::storage_version};
   for (const sqlite_table& table : tables_) {
+    if (table.is_older) continue;
     const std::string name(table.name);
     auto stored = meta(name + ".version"), fingerprint = meta(name + ".fingerprint");
     if (!stored) return stored.error();
@@ -193,8 +260,23 @@ result<bool> sqlite_file::is_up_to_date() {
                                                    std::to_string(table.version) +
                                                    "; use a newer program, nothing has been changed");
     }
+    const auto is_its_older = [&](const sqlite_table& older) {
+      return older.is_older && older.record == table.record && std::int64_t{older.version} == **stored;
+    };
+    if (*stored && **stored < std::int64_t{table.version} && std::none_of(tables_.begin(), tables_.end(), is_its_older)) {
+      return refuse(error_code::wrong_version,
+                    in_quotes(name) + " was written by version " + std::to_string(**stored) +
+                        " of its declaration, and this program has version " + std::to_string(table.version) +
+                        " and no way from there; use a program in between, nothing has been changed");
+    }
     is_current = is_current && *stored == std::int64_t{table.version} &&
                  *fingerprint == static_cast<std::int64_t>(table.fingerprint);
+  }
+  for (sqlite_table& table : tables_) {
+    if (!table.is_older) continue;
+    auto rows = has_rows(table);
+    if (!rows) return rows.error();
+    is_current = is_current && *rows == table.is_there;  // else it can go
   }
   return is_current;
 }
@@ -204,14 +286,45 @@ result<void> sqlite_file::bring_up_to_date() {
       "CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
       "CREATE TABLE IF NOT EXISTS entries(_scope TEXT NOT NULL, space TEXT NOT NULL, name BLOB NOT NULL, "
       "bytes BLOB NOT NULL, PRIMARY KEY(_scope, space, name)) WITHOUT ROWID;";
-  for (const sqlite_table& table : tables_) sql += create(table);
+  if (auto is_old = has_table("meta"); !is_old) {
+    return is_old.error();
+  } else if (*is_old) {
+    for (const sqlite_table& table : tables_) {
+      if (table.is_older) continue;
+      if (auto apart = set_older_apart(table); !apart) return apart;
+    }
+  }
+  for (const sqlite_table& table : tables_) {
+    if (!table.is_older) sql += create(table);
+  }
   if (auto created = database_.run(sql, "make the tables"); !created) return created;
   if (auto set = set_meta("storage_version", syncline::storage_version); !set) return set;
   for (const sqlite_table& table : tables_) {
+    if (table.is_older) continue;
     const std::string name(table.name);
     if (auto added = add_missing_columns(table); !added) return added;
     if (auto set = set_meta(name + ".version", table.version); !set) return set;
     if (auto set = set_meta(name + ".fingerprint", static_cast<std::int64_t>(table.fingerprint)); !set) return set;
+  }
+  return drop_empty_older();
+}
+
+result<void> sqlite_file::drop_empty_older() {
+  for (sqlite_table& table : tables_) {
+    if (!table.is_older) continue;
+    auto rows = has_rows(table);
+    if (!rows) return rows.error();
+    if (!table.is_there) continue;
+    if (*rows) {
+      if (auto added = add_missing_columns(table); !added) return added;
+      continue;
+    }
+    if (auto dropped = database_.run("DROP TABLE IF EXISTS " + chunk_table(table) + "; DROP TABLE " + sql_name(table.name),
+                                     "drop a table that is empty now");
+        !dropped) {
+      return dropped;
+    }
+    table.is_there = false;
   }
   return {};
 }
@@ -289,7 +402,10 @@ result<void> sqlite_file::begin() {
   }
   auto begin = statement(store_statement::begin);
   if (!begin) return begin.error();
-  return (*begin)->run();
+  if (auto begun = (*begin)->run(); !begun) return begun;
+  auto same = check_schema();
+  if (!same) roll_back();
+  return same;
 }
 
 void sqlite_file::roll_back() noexcept {

@@ -6,6 +6,7 @@
 #include "storage/sqlite_database.hpp"
 
 #include <syncline/port/store.hpp>
+#include <syncline/record/lineage.hpp>
 
 #include <array>
 #include <cstdint>
@@ -31,15 +32,18 @@ struct sqlite_table {
     bool is_chunked;
   };
 
-  std::string_view name;
+  std::string name;
+  std::string_view record;  // what it is called in its newest version
   std::uint32_t version;
   std::uint64_t fingerprint;
   std::size_t key;
   std::vector<column> columns;
+  bool is_older = false;  // rows that an older program left, under a name of their own until they are brought up
+  bool is_there = true;   // an older one is there only as long as it has rows
 };
 
 enum class table_statement : std::uint8_t { load, save, erase, scan, scan_after, load_chunked, drop_chunks, add_chunk };
-enum class store_statement : std::uint8_t { begin, commit, roll_back, get, put, remove, list };
+enum class store_statement : std::uint8_t { begin, commit, roll_back, get, put, remove, list, read_schema };
 
 /// The parts of a store that do not know its record types.
 class sqlite_file {
@@ -55,6 +59,8 @@ class sqlite_file {
   syncline::result<void> begin();
   void roll_back() noexcept;
 
+  bool is_there(std::size_t table) const noexcept { return tables_[table].is_there; }
+
   syncline::error unreadable(std::size_t table, std::size_t column) const;
   syncline::error unwritable(std::size_t table, std::size_t column) const;
 
@@ -65,12 +71,19 @@ class sqlite_file {
   syncline::result<bool> is_up_to_date();
   syncline::result<void> bring_up_to_date();
   syncline::result<void> add_missing_columns(const sqlite_table& table);
+  syncline::result<void> drop_empty_older();
+  syncline::result<bool> has_rows(sqlite_table& older);
+  syncline::result<void> set_older_apart(const sqlite_table& table);
+  syncline::result<std::int64_t> read_schema();
+  syncline::result<void> check_schema();
+  syncline::result<bool> has_table(std::string_view name);
   syncline::result<std::optional<std::int64_t>> meta(std::string_view name);
   syncline::result<void> set_meta(std::string_view name, std::int64_t value);
 
   sqlite_database database_;  // above its statements, which have to go first
   std::vector<sqlite_table> tables_;
-  std::array<sqlite_statement, 7> statements_{};
+  std::int64_t schema_ = 0;  // SQLite's own count of changes to the schema, as this connection knows it
+  std::array<sqlite_statement, 8> statements_{};
   std::vector<std::array<sqlite_statement, 8>> table_statements_;
 };
 
@@ -136,7 +149,7 @@ sqlite_table describe_table() {
   using schema = syncline::schema<R>;
   static_assert(schema::table != "meta" && schema::table != "entries",
                 "[stride] a record's table is named 'meta' or 'entries', which the store needs itself: rename it");
-  sqlite_table table{schema::table, schema::info.version, schema::fingerprint, schema::key_index, {}};
+  sqlite_table table{std::string(schema::table), schema::table, schema::info.version, schema::fingerprint, schema::key_index, {}};
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (table.columns.push_back({schema::names[I], sql_type<typename schema::template value_type<I>>(),
                               syncline::policy::is_chunked<typename schema::template policy_type<I>>}),
@@ -146,13 +159,30 @@ sqlite_table describe_table() {
   return table;
 }
 
+/// The tables of `Records`, each followed by those of its older versions.
+template <class... Records>
+std::vector<sqlite_table> describe_tables() {
+  std::vector<sqlite_table> tables;
+  const auto describe = [&]<class R>(std::type_identity<R>) {
+    tables.push_back(describe_table<R>());
+    syncline::for_each_older<R>([&]<class V>(std::type_identity<V>) {
+      sqlite_table& older = tables.emplace_back(describe_table<V>());
+      older.name += "_v" + std::to_string(older.version);
+      older.is_older = true;
+    });
+  };
+  (describe(std::type_identity<Records>{}), ...);
+  return tables;
+}
+
 }  // namespace internal
 
 /// A store of records of the types `Records` in one SQLite file.
 ///
 /// Each type has a table under its own name with a column per field, readable with any SQLite tool, and `_scope`,
 /// `_deleted` and `_sync` beside them. Where a type has `chunked` fields, `<table>_streams` lists their chunks, one row
-/// each, and goes with its row. Other entries are in the table `entries`.
+/// each, and goes with its row. Other entries are in the table `entries`. What an older program left of a type that has a
+/// newer version since stands in `<table>_v<version>`, until an engine has brought it up.
 ///
 /// One object serves one thread and one transaction at a time; another thread or process opens the file itself and
 /// waits its turn.
@@ -163,12 +193,13 @@ class sqlite_store {
  public:
   class transaction;
 
-  /// Opens the file, or makes it, and brings its tables up to date: columns are added and none is ever dropped.
+  /// Opens the file, or makes it, and brings its tables up to date: columns are added and none is ever dropped. A table of
+  /// an older version is set apart, for an engine to bring its rows up, and goes when it is empty.
   ///
   /// On failure: `malformed` for a file that is no database or another program's; `wrong_version` for one that a newer
   /// version has written; `store_failed` or `busy`. Such a file is left as it was.
   static syncline::result<sqlite_store> open(const std::filesystem::path& path, const sqlite_options& options = {}) {
-    auto file = internal::sqlite_file::open(path, options, {internal::describe_table<Records>()...});
+    auto file = internal::sqlite_file::open(path, options, internal::describe_tables<Records...>());
     if (!file) return file.error();
     return sqlite_store(std::move(*file));
   }
@@ -202,6 +233,7 @@ class sqlite_store<Records...>::transaction : public internal::sqlite_transactio
 
   template <class R>
   syncline::result<std::optional<row<R>>> load(const key_type<R>& key) {
+    if (is_absent<R>()) return std::optional<row<R>>{};
     auto found = use(place<R>, which::load);
     if (!found) return found.error();
     sqlite_statement& select = **found;
@@ -249,6 +281,7 @@ class sqlite_store<Records...>::transaction : public internal::sqlite_transactio
 
   template <class R>
   syncline::result<void> erase(const key_type<R>& key) {
+    if (is_absent<R>()) return syncline::result<void>{};
     auto found = use(place<R>, which::erase);
     if (!found) return found.error();
     bind_key(**found, 2, key);
@@ -258,6 +291,7 @@ class sqlite_store<Records...>::transaction : public internal::sqlite_transactio
 
   template <class R>
   syncline::result<std::vector<row<R>>> scan(const std::optional<key_type<R>>& after, std::size_t limit) {
+    if (is_absent<R>()) return std::vector<row<R>>{};
     auto found = use(place<R>, after ? which::scan_after : which::scan);
     if (!found) return found.error();
     sqlite_statement& select = **found;
@@ -286,13 +320,22 @@ class sqlite_store<Records...>::transaction : public internal::sqlite_transactio
   template <class R, std::size_t I>
   static constexpr bool is_chunked = (chunked_fields<R> & std::uint64_t{1} << I) != 0;
 
+  // Where `describe_tables` puts it.
   template <class R>
   static constexpr std::size_t place = [] {
-    constexpr bool is_it[]{std::is_same_v<R, Records>...};
-    std::size_t i = 0;
-    while (!is_it[i]) ++i;
-    return i;
+    std::size_t at = 0, found = 0;
+    const auto look = [&]<class V>(std::type_identity<V>) {
+      if (std::is_same_v<R, V>) found = at;
+      ++at;
+    };
+    ((look(std::type_identity<Records>{}), syncline::for_each_older<Records>(look)), ...);
+    return found;
   }();
+
+  template <class R>
+  bool is_absent() const noexcept {
+    return !(std::is_same_v<R, Records> || ...) && !failed_ && !file_->is_there(place<R>);
+  }
 
   template <class R>
   syncline::result<void> take_row(const sqlite_statement& from, row<R>& into) {

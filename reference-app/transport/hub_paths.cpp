@@ -79,8 +79,9 @@ result<std::string> chunk_query(const http_request& request) {
 }
 
 result<std::string> download_query(const http_request& request) {
-  syncline::download_message message{.incarnation = 0, .cursors = {}, .limit = 500, .whole = {}};
-  const std::string since = value_of_query(request, "since"), whole = value_of_query(request, "whole");
+  syncline::download_message message{.incarnation = 0, .cursors = {}, .limit = 500, .whole = {}, .versions = {}};
+  const std::string since = value_of_query(request, "since"), whole = value_of_query(request, "whole"),
+                    versions = value_of_query(request, "versions");
   for (const std::string_view part : cut(since, ',')) {
     const auto colon = part.find(':');
     syncline::table_cursor cursor{std::string(part.substr(0, colon)), 0};
@@ -97,6 +98,9 @@ result<std::string> download_query(const http_request& request) {
     wanted.key.bytes = *key;
     message.whole.push_back(std::move(wanted));
   }
+  for (const std::string_view part : cut(versions, ',')) {
+    if (!read_number(part, message.versions.emplace_back())) return bad_query("versions", part, "a number, and more of them behind commas,");
+  }
   if (const std::string limit = value_of_query(request, "limit"); !limit.empty() && !read_number(limit, message.limit)) {
     return bad_query("limit", limit, "a number of records");
   }
@@ -108,17 +112,19 @@ result<std::string> download_query(const http_request& request) {
 
 http_request download_request(const syncline::download_message& message) {
   http_request request{.method = "GET", .path = "/sync/download"};
-  std::string since, whole;
+  std::string since, whole, versions;
   for (const auto& cursor : message.cursors) {
     since += (since.empty() ? "" : ",") + cursor.table + ':' + std::to_string(cursor.after);
   }
   for (const auto& wanted : message.whole) {
     whole += (whole.empty() ? "" : ",") + std::to_string(wanted.table) + ':' + hex(wanted.key.bytes);
   }
+  for (const std::uint32_t version : message.versions) versions += (versions.empty() ? "" : ",") + std::to_string(version);
   request.query["since"] = since;
   request.query["limit"] = std::to_string(message.limit);
   request.query["incarnation"] = std::to_string(message.incarnation);
   if (!whole.empty()) request.query["whole"] = whole;
+  if (!versions.empty()) request.query["versions"] = versions;
   return request;
 }
 

@@ -43,7 +43,7 @@ TEST_CASE("checks, uploads and chunks are posted as they are") {
 }
 
 TEST_CASE("a download is a query that says what the message says") {
-  download_message message{.incarnation = 18446744073709551615u, .cursors = {{"activities", 7}, {"goals", 0}}, .limit = 50, .whole = {}};
+  download_message message{.incarnation = 18446744073709551615u, .cursors = {{"activities", 7}, {"goals", 0}}, .limit = 50, .whole = {}, .versions = {}};
   comes_back(pack(message), "GET", "/sync/download");
   const auto request = stride::request_for(pack(message));
   REQUIRE(request.has_value());
@@ -51,15 +51,18 @@ TEST_CASE("a download is a query that says what the message says") {
   CHECK(request->query.at("limit") == "50");
   CHECK(request->body.empty());
   message.whole = {{0, {std::string("\0\xff key", 6)}}, {1, {"second"}}};
+  message.versions = {3, 4294967295u};
   comes_back(pack(message), "GET", "/sync/download");
   message.cursors.clear();
   message.whole.clear();
+  message.versions.clear();
   comes_back(pack(message), "GET", "/sync/download");
 }
 
 TEST_CASE("the longest request that a replica makes fits into a hub's limit for headers") {
-  download_message message{.incarnation = 18446744073709551615u, .cursors = {}, .limit = 500, .whole = {}};
+  download_message message{.incarnation = 18446744073709551615u, .cursors = {}, .limit = 500, .whole = {}, .versions = {}};
   for (int i = 0; i < 18; ++i) message.cursors.push_back({"scheduled_workouts", 9007199254740991u});
+  message.versions.assign(18, 100);
   message.whole.resize(100);
   for (std::uint32_t i = 0; i < 100; ++i) {
     message.whole[i].table = i % 18;

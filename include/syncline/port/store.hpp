@@ -3,7 +3,7 @@
 // What an engine needs of a store: rows by type and key, an ordered map of bytes, and transactions that hold.
 
 #include <syncline/core/result.hpp>
-#include <syncline/record/schema.hpp>
+#include <syncline/record/lineage.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -74,14 +74,25 @@ concept transaction_for = requires(T& t, const typename schema<R>::key_type& key
   { t.commit() } -> std::same_as<result<void>>;
 };
 
-/// A store of records of the types `Records`.
+namespace internal {
+
+/// `T` serves rows of `R` and of every version before it.
+template <class T, class R>
+inline constexpr bool serves_versions = transaction_for<T, R> && serves_versions<T, previous_of<R>>;
+template <class T>
+inline constexpr bool serves_versions<T, void> = true;
+
+}  // namespace internal
+
+/// A store of records of the types `Records`, and of their previous versions: rows of each version are apart, and what
+/// an older program left is found as rows of its own version.
 ///
 /// `begin(scope)` opens a transaction on the data of one scope and locks the scope until it ends.
 /// \see PROTOCOL 6, docs/architecture.md
 template <class S, class... Records>
 concept store_for = requires(S& s, std::string_view scope) {
   { s.begin(scope).value() };
-  requires(transaction_for<std::remove_cvref_t<decltype(s.begin(scope).value())>, Records> && ...);
+  requires(internal::serves_versions<std::remove_cvref_t<decltype(s.begin(scope).value())>, Records> && ...);
 };
 
 /// The transactions of a store.

@@ -2,20 +2,28 @@
 #pragma once
 // The record types of one app, looked up by the names that stand in messages and stores.
 
+#include <syncline/record/lineage.hpp>
 #include <syncline/sync/protocol.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
 namespace syncline {
 
+/// What the two sides of a link are called in sentences.
+struct side_names {
+  std::string_view peer{}, self{};
+};
+
 namespace internal {
 
 inline constexpr std::string_view says_records = "[syncline] records '", says_and_record = "' and '",
                                   says_one_table = "' are both of table '",
-                                  says_other_table = "': give one of them another `record_info::table`";
+                                  says_rename_table = "': give one of them another `record_info::table`, or of the versions "
+                                                     "of a record name the newest only";
 
 /// The first two of `Records` that are of one table, if there are such.
 template <class... Records>
@@ -37,18 +45,19 @@ template <class... Records>
 consteval bool check_tables() {
   using same = same_table<Records...>;
   if constexpr (same::exists) {
-    ill_formed<concatenated<says_records, same::one, says_and_record, same::other, says_one_table, same::table, says_other_table>()>();
+    ill_formed<concatenated<says_records, same::one, says_and_record, same::other, says_one_table, same::table, says_rename_table>()>();
   }
   return true;
 }
 
 }  // namespace internal
 
-/// The record types that a replica and its hub share, each with a table of its own.
+/// The record types that a replica and its hub share, each with a table of its own: of each the newest version, which
+/// knows those before it.
 template <class... Records>
 struct catalog {
   static_assert(sizeof...(Records) > 0, "[syncline] a catalog needs a record type: catalog<activity, goal>");
-  static_assert(internal::check_tables<Records...>());
+  static_assert((internal::check_lineage<Records>() && ...) && internal::check_tables<Records...>());
 
   /// Calls `use(std::type_identity<R>{})` for the record type whose table is called `table`; says whether there is one.
   template <class Use>
@@ -72,23 +81,88 @@ struct catalog {
   /// The tables, as the messages declare them.
   static std::vector<table_declaration> declarations() { return {declaration_of<Records>()...}; }
 
-  /// Nothing if everything in `theirs` is declared here in the same way, else what is not, in one sentence.
-  static result<void> check(const std::vector<table_declaration>& theirs) {
+  /// Nothing if this side and a peer that declares `theirs` can work together, else why not, in one sentence.
+  ///
+  /// Of each table they have the same version, or one is one version ahead: then the newer side speaks as the older one
+  /// does. A table that only one has is one that the other has at version 0. \see DECL-7
+  static result<void> check(const std::vector<table_declaration>& theirs, side_names names) {
     for (const table_declaration& their : theirs) {
       std::string problem;
-      const bool known = visit(their.table, [&]<class R>(std::type_identity<R>) {
-        if (their.version != schema<R>::info.version) {
-          problem = "the peer has version " + std::to_string(their.version) + " of table '" + their.table +
-                    "' and this side has version " + std::to_string(schema<R>::info.version) + ": update the older app";
-        } else if (their.fingerprint != schema<R>::fingerprint) {
-          problem = "table '" + their.table + "' is declared differently by the peer, under the same version " +
-                    std::to_string(their.version) + ": raise record_info::version when a declaration changes";
-        }
-      });
-      if (!known) problem = "the peer has a table '" + their.table + "' that this side does not know: update the app";
+      const bool known = visit(their.table, [&]<class R>(std::type_identity<R>) { problem = conflict_with<R>(their, names); });
+      if (!known && their.version > 1) problem = apart(their.table, their.version, 0, names);
       if (!problem.empty()) return make_error(error_code::wrong_version, phase::validate, std::move(problem));
     }
     return {};
+  }
+
+  /// `check` of one table's version alone.
+  static result<void> check_version(std::string_view table, std::uint32_t theirs, side_names names) {
+    result<void> outcome;
+    visit(table, [&]<class R>(std::type_identity<R>) {
+      constexpr std::uint32_t mine = schema<R>::info.version;
+      if (theirs == mine || theirs == mine + 1 || (has_previous<R> && theirs + 1 == mine)) return;
+      outcome = make_error(error_code::wrong_version, phase::validate, apart(table, theirs, mine, names));
+    });
+    return outcome;
+  }
+
+  /// `check` of what a hub declares: it may have tables that this side does not have, and has to have those that this
+  /// side has had for longer than one version.
+  static result<void> check_hub(const std::vector<table_declaration>& theirs, side_names names) {
+    std::string problem;
+    for_each([&]<class R>(std::type_identity<R>) {
+      const auto has_it = [](const table_declaration& their) { return their.table == schema<R>::table; };
+      const auto found = std::find_if(theirs.begin(), theirs.end(), has_it);
+      if (!problem.empty()) return;
+      if (found != theirs.end()) {
+        problem = conflict_with<R>(*found, names);
+      } else if (schema<R>::info.version > 1) {
+        problem = apart(schema<R>::table, 0, schema<R>::info.version, names);
+      }
+    });
+    if (problem.empty()) return {};
+    return make_error(error_code::wrong_version, phase::validate, std::move(problem));
+  }
+
+  /// Nothing if this side can read records that are written as `theirs` declares: of its own version or the one before.
+  static result<void> check_written(const std::vector<table_declaration>& theirs, side_names names) {
+    if (auto agree = check(theirs, names); !agree) return agree;
+    for (const table_declaration& their : theirs) {
+      bool is_newer = false;
+      visit(their.table, [&]<class R>(std::type_identity<R>) { is_newer = their.version > schema<R>::info.version; });
+      if (!is_newer) continue;
+      return make_error(error_code::wrong_version, phase::validate,
+                        "table '" + their.table + "' is written in version " + std::to_string(their.version) + ", which " +
+                            std::string(names.self) + " does not know: write the one before");
+    }
+    return {};
+  }
+
+ private:
+  static std::string apart(std::string_view table, std::uint32_t theirs, std::uint32_t mine, side_names names) {
+    const auto has = [](std::string_view who, std::uint32_t version) {
+      return std::string(who) + (version == 0 ? " does not have it" : " has version " + std::to_string(version));
+    };
+    const bool next = theirs + 1 == mine || theirs == mine + 1;
+    return "table '" + std::string(table) + "': " + has(names.peer, theirs) + " and " + has(names.self, mine) +
+           (next ? ", and there is no way between the two: update " : ", and one version apart is the most: update ") +
+           std::string(theirs < mine ? names.peer : names.self);
+  }
+
+  template <class R>
+  static std::string conflict_with(const table_declaration& their, side_names names) {
+    constexpr std::uint32_t mine = schema<R>::info.version;
+    const auto check_fingerprint = [&](std::uint64_t fingerprint) {
+      if (their.fingerprint == fingerprint) return std::string();
+      return "table '" + their.table + "' is declared differently by " + std::string(names.peer) + ", under the same version " +
+             std::to_string(their.version) + ": raise record_info::version when a declaration changes";
+    };
+    if (their.version == mine) return check_fingerprint(schema<R>::fingerprint);
+    if (their.version == mine + 1) return {};  // the newer side knows the way
+    if constexpr (has_previous<R>) {
+      if (their.version + 1 == mine) return check_fingerprint(schema<previous_of<R>>::fingerprint);
+    }
+    return apart(their.table, their.version, mine, names);
   }
 };
 

@@ -9,6 +9,7 @@
 #include <syncline/sync/hub_conflicts.hpp>
 #include <syncline/sync/hub_doors.hpp>
 #include <syncline/sync/hub_losses.hpp>
+#include <syncline/sync/hub_pages.hpp>
 
 #include <chrono>
 #include <set>
@@ -29,7 +30,8 @@ template <class Store, class... Records>
   requires store_for<Store, Records...>
 class hub : public hub_doors<Store, Records...> {
   using doors = hub_doors<Store, Records...>;
-  using doors::store_;
+  using lineage = hub_lineage<transaction_of<Store>>;
+  static constexpr side_names names{"the app", "the hub"};
 
  public:
   using records = catalog<Records...>;
@@ -64,7 +66,7 @@ class hub : public hub_doors<Store, Records...> {
     for (std::string after;;) {
       std::vector<entry> jobs;
       {
-        auto tx = store_->begin(scope);
+        auto tx = doors::open(scope);
         if (!tx) return tx.error();
         auto listed = tx->list("job", after, 16);
         if (!listed) return listed.error();
@@ -95,7 +97,7 @@ class hub : public hub_doors<Store, Records...> {
  private:
   template <class R, class Compute>
   result<void> run_job(std::string_view scope, const entry& job, timestamp now, Compute&& compute) {
-    auto tx = store_->begin(scope);
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto key = decode<typename schema<R>::key_type>(std::string_view(job.name).substr(schema<R>::table.size() + 1));
     if (!key) return key.error();
@@ -161,27 +163,30 @@ class hub : public hub_doors<Store, Records...> {
 
   result<std::string> check(std::string_view scope, std::string_view device, const check_message& message) {
     if (auto same = check_device(device, message.device); !same) return same.error();
-    if (auto known = records::check(message.tables); !known) return known.error();
-    auto tx = store_->begin(scope);
+    if (auto known = records::check(message.tables, names); !known) return known.error();
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto state = commit_type::read_state(*tx);
     if (!state) return state.error();
     auto seen = commit_type::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
-    return pack(checked_message{seen->applied, state->number, message.answered});
+    return pack(checked_message{seen->applied, state->number, message.answered, records::declarations()});
   }
 
   result<std::string> upload(std::string_view scope, std::string_view device, const upload_message& message,
                              std::string_view body, timestamp now) {
     if (auto same = check_device(device, message.device); !same) return same.error();
-    if (auto known = records::check(message.tables); !known) return known.error();
-    auto tx = store_->begin(scope);
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto seen = commit_type::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
     const std::uint64_t digest = checksum(body);
     if (message.number <= seen->applied && !is_planted(flaw::apply_repeats)) {
       return repeated_answer(*tx, message, digest);
+    }
+    if (auto known = records::check_written(message.tables, names); !known) {  // never applied: it can be built anew
+      const error& e = known.error();
+      return pack(refusal_message{e.code, e.severity, e.message, digest});
     }
     if (message.number > seen->applied + 1) {
       return pack(refusal_message{error_code::refused, error_class::retryable,
@@ -217,13 +222,23 @@ class hub : public hub_doors<Store, Records...> {
         if (answer.groups.back().verdict != group_verdict::applied) break;
       }
     }
+    for (dropped_value& dropped : answer.dropped) {
+      records::visit(message.tables[dropped.table].table,
+                     [&]<class R>(std::type_identity<R>) { dropped.version = schema<R>::info.version; });
+    }
+    std::vector<dropped_value> dropped = answer.dropped;
+    for (dropped_value& each : dropped) each.table = records::position_of(message.tables[each.table].table);
+    if (auto logged = commit->log_dropped(dropped); !logged) return logged.error();
+    if constexpr (logs_conflicts<Records...>) {
+      if (auto made = publish_conflicts<records>(*commit, dropped, now); !made) return made.error();
+    }
+    result<void> lowered;
+    records::for_each([&]<class R>(std::type_identity<R>) {
+      if (lowered) lowered = lineage::template lower_dropped<R>(*commit, message, answer);
+    });
+    if (!lowered) return lowered.error();
     std::string packed = pack(answer);
     if (auto kept = commit->keep_answer(message.incarnation, message.number, digest, packed); !kept) return kept.error();
-    for (dropped_value& each : answer.dropped) each.table = records::position_of(message.tables[each.table].table);
-    if (auto logged = commit->log_dropped(answer.dropped); !logged) return logged.error();
-    if constexpr (logs_conflicts<Records...>) {
-      if (auto made = publish_conflicts<records>(*commit, answer.dropped, now); !made) return made.error();
-    }
     if (is_planted(flaw::acknowledge_before_commit) && (message.number & 7) == 0) return packed;
     if (auto closed = commit->finish(); !closed) return closed.error();
     return packed;
@@ -256,15 +271,21 @@ class hub : public hub_doors<Store, Records...> {
     if (change.table >= message.tables.size()) {
       return make_error(error_code::malformed, phase::validate, "a change names a table that its envelope does not declare");
     }
-    result<group_verdict> outcome = group_verdict::applied;
-    records::visit(message.tables[change.table].table, [&]<class R>(std::type_identity<R>) {
-      outcome = commit.template apply<R>(change, writer, rehearsal, touched, answer);
+    const table_declaration& declared = message.tables[change.table];
+    result<group_verdict> outcome =
+        make_error(error_code::wrong_version, phase::validate, "the hub has no table '" + declared.table + "': update the hub");
+    records::visit(declared.table, [&]<class R>(std::type_identity<R>) {
+      outcome = lineage::template apply<R>(commit, declared, change, writer, rehearsal, touched, answer);
     });
     return outcome;
   }
 
+  static std::uint32_t version_asked(const download_message& message, std::size_t cursor) noexcept {
+    return cursor < message.versions.size() ? message.versions[cursor] : 0;
+  }
+
   result<std::string> download(std::string_view scope, const download_message& message) {
-    auto tx = store_->begin(scope);
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto state = commit_type::read_state(*tx);
     if (!state) return state.error();
@@ -274,21 +295,28 @@ class hub : public hub_doors<Store, Records...> {
     std::size_t room = std::clamp<std::size_t>(message.limit, 1, 10'000);
     for (std::size_t i = 0; i < message.cursors.size(); ++i) {
       const table_cursor& cursor = message.cursors[i];
-      page_range range{cursor.table, cursor.after, cursor.after};
-      result<void> outcome = make_error(error_code::wrong_version, phase::validate,
-                                        "the hub has no table '" + cursor.table + "': update the older of the two");
-      records::visit(cursor.table, [&]<class R>(std::type_identity<R>) {
-        outcome = commit_type::template collect<R>(*tx, static_cast<std::uint32_t>(i), page, range, room);
+      page_range range{cursor.table, cursor.after, cursor.after, version_asked(message, i)};
+      result<void> outcome;
+      const bool known = records::visit(cursor.table, [&]<class R>(std::type_identity<R>) {
+        const std::size_t first = page.records.size();
+        if (range.version == 0) range.version = schema<R>::info.version;
+        outcome = records::check_version(schema<R>::table, range.version, names);
+        if (outcome) outcome = hub_pages<transaction_of<Store>>::template collect<R>(*tx, static_cast<std::uint32_t>(i), page, range, room);
+        if (outcome) outcome = lineage::template write_for<R>(*tx, range.version, first, page);
+        range.version = std::min(range.version, schema<R>::info.version);
       });
       if (!outcome) return outcome.error();
-      page.more = page.more || range.up_to < page.snapshot;
+      page.more = page.more || (known && range.up_to < page.snapshot);  // a table that the hub does not have stays as it is
       page.ranges.push_back(std::move(range));
     }
     for (const wanted_record& wanted : message.whole) {
       if (wanted.table >= message.cursors.size()) continue;
       result<void> outcome;
       records::visit(message.cursors[wanted.table].table, [&]<class R>(std::type_identity<R>) {
-        outcome = commit_type::template collect_whole<R>(*tx, wanted, page);
+        const std::size_t first = page.records.size();
+        const std::uint32_t version = version_asked(message, wanted.table);
+        outcome = hub_pages<transaction_of<Store>>::template collect_whole<R>(*tx, wanted, page);
+        if (outcome) outcome = lineage::template write_for<R>(*tx, version == 0 ? schema<R>::info.version : version, first, page);
       });
       if (!outcome) return outcome.error();
     }
@@ -304,7 +332,7 @@ class hub : public hub_doors<Store, Records...> {
     if (const auto whole = inspect_chunk(message.bytes.bytes); !whole) {  // arrived as it is: no other try makes it better
       return make_error(error_code::malformed, phase::validate, whole.error().message);
     }
-    auto tx = store_->begin(scope);
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     if (auto put = tx->put("chunk", digest_name(message.digest), message.bytes.bytes); !put) return put.error();
     if (auto put = tx->put("have", digest_name(message.digest), {}); !put) return put.error();
@@ -315,7 +343,7 @@ class hub : public hub_doors<Store, Records...> {
   }
 
   result<std::string> send_chunk(std::string_view scope, const want_chunk_message& message) {
-    auto tx = store_->begin(scope);
+    auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto bytes = tx->get("chunk", digest_name(message.digest));
     if (!bytes) return bytes.error();

@@ -272,59 +272,6 @@ class hub_commit : public hub_series<Tx> {
     return tx_->commit();
   }
 
-  /// Adds to `page` the records of `R` that bear a number in (range.after, up_to], and sets range.up_to. \see PROTOCOL 8
-  template <class R>
-  static result<void> collect(Tx& tx, std::uint32_t table, page_message& page, page_range& range, std::size_t& room) {
-    const std::string prefix = std::string(schema<R>::table) + '\0';
-    std::set<std::string> keys;
-    std::uint64_t reached = range.after;
-    std::string after = prefix + ordered_bytes(range.after + 1);
-    for (bool full = room == 0; !full;) {
-      auto entries = tx.list("log", after, room + 1);
-      if (!entries) return entries.error();
-      const bool last = entries->size() <= room;
-      for (const entry& logged : *entries) {
-        if (!logged.name.starts_with(prefix)) {
-          reached = page.snapshot;
-          full = true;
-          break;
-        }
-        const std::uint64_t number = number_in(std::string_view(logged.name).substr(prefix.size()));
-        if (number != reached && keys.size() >= room) {  // a number is never cut in two
-          full = true;
-          break;
-        }
-        reached = number;
-        keys.insert(logged.name.substr(prefix.size() + 8));
-        after = logged.name;
-      }
-      if (!full && last) {
-        reached = page.snapshot;
-        break;
-      }
-    }
-    for (const std::string& name : keys) {
-      if (page.size() >= full_message_size) {  // asked for by name, later
-        page.later.push_back({table, {name}});
-        continue;
-      }
-      auto key = decode<typename schema<R>::key_type>(name);
-      if (!key) return key.error();
-      if (auto added = add_to_page<R>(tx, *key, table, range.after, page); !added) return added.error();
-    }
-    range.up_to = room == 0 ? range.after : reached;
-    room -= std::min(room, keys.size());
-    return {};
-  }
-
-  template <class R>
-  static result<void> collect_whole(Tx& tx, const wanted_record& wanted, page_message& page) {
-    if (page.size() >= full_message_size) return {};
-    auto key = decode<typename schema<R>::key_type>(wanted.key.bytes);
-    if (!key) return key.error();
-    return add_to_page<R>(tx, *key, wanted.table, 0, page);
-  }
-
  private:
   hub_commit(Tx& tx, scope_state state, timestamp now) : tx_(&tx), state_(state), clock_(hybrid_time{state.clock}), now_(now) {
     written_ = clock_.next(now);
@@ -343,20 +290,6 @@ class hub_commit : public hub_series<Tx> {
     std::string name = std::string(schema<R>::table) + '\0' + ordered_bytes(number);
     encode_to(name, key);
     return name;
-  }
-
-  template <class R>
-  static result<void> add_to_page(Tx& tx, const typename schema<R>::key_type& key, std::uint32_t table, std::uint64_t after,
-                                  page_message& page) {
-    auto kept = tx.template load<R>(key);
-    if (!kept) return kept.error();
-    if (!*kept) return {};
-    hub_record<R> record;
-    if (auto done = decode_bookkeeping((*kept)->sync, record); !done) return done.error();
-    record.value = std::move((*kept)->value);
-    page.records.push_back({table, {}});
-    encode_to(page.records.back().bytes.bytes, record.update_since(after, page.snapshot));
-    return {};
   }
 
   static field_writer server() { return {0, device_id(hub_name)}; }

@@ -6,6 +6,7 @@
 #include <syncline/port/store.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_commit.hpp>
+#include <syncline/sync/hub_lineage.hpp>
 
 #include <optional>
 #include <string>
@@ -66,7 +67,7 @@ class hub_doors {
   /// The record with this key, or the one that stands for it, unless it is deleted.
   template <class R>
   result<std::optional<R>> find(std::string_view scope, const typename schema<R>::key_type& key) {
-    auto tx = store_->begin(scope);
+    auto tx = open(scope);
     if (!tx) return tx.error();
     auto kept = tx->template load<R>(key);
     if (!kept) return kept.error();
@@ -84,7 +85,7 @@ class hub_doors {
   /// Up to `limit` live records in order of key, from the first one after `after`.
   template <class R>
   result<std::vector<R>> list(std::string_view scope, std::optional<typename schema<R>::key_type> after, std::size_t limit) {
-    auto tx = store_->begin(scope);
+    auto tx = open(scope);
     if (!tx) return tx.error();
     std::vector<R> found;
     while (found.size() < limit) {
@@ -102,7 +103,7 @@ class hub_doors {
   /// The values that did not stand in `scope`, latest last: up to `limit` from the first one after `after`.
   result<std::vector<std::pair<std::string, dropped_value>>> dropped(std::string_view scope, std::string_view after,
                                                                      std::size_t limit) {
-    auto tx = store_->begin(scope);
+    auto tx = open(scope);
     if (!tx) return tx.error();
     auto entries = tx->list("dropped", after, limit);
     if (!entries) return entries.error();
@@ -139,9 +140,34 @@ class hub_doors {
 
   explicit hub_doors(Store& store) : store_(&store) {}
 
-  Store* store_;
+  /// Begins a transaction. Rows that an older version left in the scope are brought up before, some at a time, so that one
+  /// that ends on the way leaves rows of both, and the next one goes on. \see DECL-7
+  result<transaction_of<Store>> open(std::string_view scope) {
+    for (;;) {
+      auto tx = store_->begin(scope);
+      if constexpr ((has_previous<Records> || ...)) {
+        if (!tx) return tx;
+        std::size_t moved = 0;
+        result<void> outcome;
+        catalog<Records...>::for_each([&]<class R>(std::type_identity<R>) {
+          if (!outcome) return;
+          auto some = hub_lineage<transaction_of<Store>>::template move_up<R>(*tx);
+          if (some) moved += *some;
+          else outcome = some.error();
+        });
+        if (!outcome) return outcome.error();
+        if (moved != 0) {
+          if (auto done = tx->commit(); !done) return done.error();
+          continue;
+        }
+      }
+      return tx;
+    }
+  }
 
  private:
+  Store* store_;
+
   template <class R>
   static error not_allowed(field_set<R> fields, std::string_view what) {
     return make_error(error_code::not_allowed, phase::local,
@@ -163,7 +189,7 @@ class hub_doors {
 
   template <class R, class Write>
   result<std::uint64_t> write(std::string_view scope, const typename schema<R>::key_type& key, timestamp now, Write&& write) {
-    auto tx = store_->begin(scope);
+    auto tx = open(scope);
     if (!tx) return tx.error();
     auto commit = commit_type::begin(*tx, now);
     if (!commit) return commit.error();

@@ -58,6 +58,7 @@ struct checked_message {
   std::uint64_t applied{};  ///< the last envelope of this incarnation that the hub applied
   std::uint64_t number{};   ///< the scope's last commit
   std::uint64_t answered{};  ///< as the check had it: this answer may be older than what the replica knows by now
+  std::vector<table_declaration> tables{};  ///< the hub's: a replica that is newer speaks as the hub does
 };
 
 /// One record's change: its table (by position in the envelope), and key and change as `encode_sent` writes them.
@@ -116,6 +117,7 @@ struct dropped_value {
   blob value{};  ///< the value that lost, as `encode` writes it; empty for a deleted record's edit of a `merge` field
   std::string by{};  ///< the device whose value lost
   std::uint64_t at{};  ///< when the losing value was written, as hybrid_time ticks
+  std::uint32_t version{};  ///< in a hub's log: of the table, by which field and value are to be read
 };
 
 struct uploaded_message {
@@ -151,12 +153,14 @@ struct download_message {
   std::vector<table_cursor> cursors{};
   std::uint32_t limit{};  ///< about how many records
   std::vector<wanted_record> whole{};  ///< records that the device lacks, asked for whole
+  std::vector<std::uint32_t> versions{};  ///< of the tables of `cursors`, as the replica has them; none: as the hub has them
 };
 
 struct page_range {
   std::string table{};
   std::uint64_t after{};  ///< the cursor that was asked with
   std::uint64_t up_to{};  ///< the cursor afterwards
+  std::uint32_t version{};  ///< of the table, in which its records are written here
 };
 
 /// Every record that bears a number in its table's (after, up_to], from one snapshot. \see PROTOCOL 8

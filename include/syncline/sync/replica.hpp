@@ -3,8 +3,8 @@
 // A device: its doors, and the session that carries what went through them to the hub, and the hub's word back.
 
 #include <syncline/core/planted.hpp>
+#include <syncline/sync/replica_envelope.hpp>
 #include <syncline/sync/replica_undo.hpp>
-#include <syncline/sync/sent_change.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -29,6 +29,7 @@ class replica : public replica_undo<Store, Records...> {
   using doors = replica_undo<Store, Records...>;
   using tx_type = transaction_of<Store>;
   using kept = replica_store<tx_type, Records...>;
+  using envelope = replica_envelope<tx_type, Records...>;
   using doors::begin;
   using doors::commit;
   using doors::outbox;
@@ -46,6 +47,7 @@ class replica : public replica_undo<Store, Records...> {
   /// \return the replica, or why not: the store fails, or was written by a newer version
   static result<replica> open(Store& store, std::string scope, std::string_view device, std::uint64_t fresh_incarnation,
                               replica_settings settings = {}) {
+    if (auto moved = replica_lineage<tx_type>::template move_all<Records...>(store, scope); !moved) return moved.error();
     auto tx = store.begin(scope);
     if (!tx) return tx.error();
     auto state = kept::read_state(*tx);
@@ -76,6 +78,7 @@ class replica : public replica_undo<Store, Records...> {
     step_ = step::check;
     report_ = {};
     skipped_chunks_.clear();
+    held_.clear();
     download_again_ = false;
   }
 
@@ -87,8 +90,8 @@ class replica : public replica_undo<Store, Records...> {
         case step::idle: return std::optional<std::string>{};
         case step::check: return check_request();
         case step::upload: {
-          auto envelope = next_envelope(now);
-          if (!envelope || *envelope) return envelope;
+          auto next = next_envelope(now);
+          if (!next || *next) return next;
           step_ = step::download;
           break;
         }
@@ -164,9 +167,9 @@ class replica : public replica_undo<Store, Records...> {
     auto tx = begin();
     if (!tx) return tx.error();
     if (state_.unanswered) return true;
-    auto batch = outbox(*tx).take_batch(now, 1);
+    auto batch = outbox(*tx).take_batch(now, 1 + held_.size());
     if (!batch) return batch.error();
-    return !batch->empty();
+    return std::any_of(batch->begin(), batch->end(), [&](const outbox_item& item) { return !is_held(item); });
   }
 
   // The unanswered envelope, byte for byte, or a new one from what is due. \see PROTOCOL 1, 2
@@ -176,25 +179,37 @@ class replica : public replica_undo<Store, Records...> {
     if (state_.unanswered) {
       auto frozen = kept::read_frozen(*tx, state_.envelope);
       if (!frozen) return frozen.error();
-      if (is_planted(flaw::rebuild_sent_bytes)) return rebuilt(*tx, *frozen);
+      if (is_planted(flaw::rebuild_sent_bytes)) return envelope::rebuilt(*tx, *frozen);
       return std::optional<std::string>{std::move(frozen->framed.bytes)};
     }
-    auto batch = outbox(*tx).take_batch(now, settings_.batch);
-    if (!batch) return batch.error();
-    if (batch->empty()) return std::optional<std::string>{};
+    if constexpr ((has_previous<Records> || ...)) {  // what is written next is written on what the hub has
+      auto wanted = tx->list("wanted", {}, 1);
+      if (!wanted) return wanted.error();
+      if (!wanted->empty()) return std::optional<std::string>{};
+    }
     replica_state state = state_;
-    upload_message message{state.device, state.incarnation, ++state.envelope, records::declarations(), {}};
+    upload_message message{state.device, state.incarnation, ++state.envelope, {hub_.template written<Records>()...}, {}};
     frozen_envelope frozen;
-    std::size_t bytes = 0;
-    for (outbox_item& item : *batch) {
-      if (bytes >= full_message_size) break;
-      result<void> added;
-      records::visit(item.table, [&]<class R>(std::type_identity<R>) {
-        added = add_to_envelope<R>(*tx, item, message);
-      });
-      if (!added) return added.error();
-      for (const record_change& change : message.groups.back().changes) bytes += change.bytes.bytes.size();
-      frozen.items.push_back(std::move(item));
+    for (std::size_t bytes = 0; frozen.items.empty();) {
+      auto batch = outbox(*tx).take_batch(now, settings_.batch + held_.size());
+      if (!batch) return batch.error();
+      std::erase_if(*batch, [&](const outbox_item& item) { return is_held(item); });
+      if (batch->empty()) return std::optional<std::string>{};
+      for (outbox_item& item : *batch) {
+        if (bytes >= full_message_size || frozen.items.size() == settings_.batch) break;
+        result<bool> added = false;
+        records::visit(item.table, [&]<class R>(std::type_identity<R>) {
+          added = envelope::template add<R>(*tx, item, hub_, message, frozen);
+        });
+        if (!added) return added.error();
+        if (!*added) {
+          held_.emplace(item.sequence, item.edition);
+          report_.held = held_.size();
+          continue;
+        }
+        for (const record_change& change : message.groups.back().changes) bytes += change.bytes.bytes.size();
+        frozen.items.push_back(std::move(item));
+      }
     }
     frozen.framed.bytes = pack(message);
     state.unanswered = true;
@@ -203,50 +218,13 @@ class replica : public replica_undo<Store, Records...> {
     return std::optional<std::string>{std::move(frozen.framed.bytes)};
   }
 
-  template <class R>
-  result<void> add_to_envelope(tx_type& tx, const outbox_item& item, upload_message& message) {
-    auto key = decode<typename schema<R>::key_type>(item.key.bytes);
-    if (!key) return key.error();
-    auto found = kept::template find<R>(tx, *key);
-    if (!found) return found.error();
-    message.groups.push_back({});
-    if (!*found || !(*found)->pending) return {};  // an empty group keeps items and groups in step
-    replica_record<R>& record = **found;
-    record.sent = std::move(record.pending);
-    record.pending.reset();
-    record.sent->base = is_planted(flaw::drop_the_base) ? std::uint64_t{1} << 52 : record.number;
-    kept::template advance<R>(record, record_event::sent);
-    record_change change{kept::template position_of<R>(), {}};
-    encode_sent(change.bytes.bytes, *record.sent, record.base, record.carries_base);
-    message.groups.back().changes.push_back(std::move(change));
-    return tx.template save<R>(to_row(record));
-  }
-
-  result<std::optional<std::string>> rebuilt(tx_type& tx, const frozen_envelope& frozen) {  // a planted flaw, see flaw::rebuild_sent_bytes
-    auto message = unpack<upload_message>(*unframe(frozen.framed.bytes));
-    if (!message) return message.error();
-    for (std::size_t i = 0; i < message->groups.size(); ++i) {
-      for (record_change& change : message->groups[i].changes) {
-        records::visit(frozen.items[i].table, [&]<class R>(std::type_identity<R>) {
-          auto key = decode<typename schema<R>::key_type>(frozen.items[i].key.bytes);
-          auto found = kept::template find<R>(tx, *key);
-          if (!found || !*found || !(*found)->sent || !(*found)->pending) return;
-          auto sent = *(*found)->sent;
-          compose_into(sent, *(*found)->pending);
-          change.bytes.bytes.clear();
-          encode_sent(change.bytes.bytes, sent, (*found)->base, (*found)->carries_base);
-        });
-      }
-    }
-    return std::optional<std::string>{pack(*message)};
-  }
-
   result<std::optional<std::string>> download_request() {
     auto tx = begin();
     if (!tx) return tx.error();
-    download_message message{.incarnation = state_.incarnation, .cursors = {}, .limit = settings_.page, .whole = {}};
+    download_message message{.incarnation = state_.incarnation, .cursors = {}, .limit = settings_.page, .whole = {}, .versions = {}};
     records::for_each([&]<class R>(std::type_identity<R>) {
       message.cursors.push_back({std::string(schema<R>::table), kept::cursor(state_, schema<R>::table)});
+      message.versions.push_back(schema<R>::info.version);
     });
     auto wanted = kept::wanted(*tx);
     if (!wanted) return wanted.error();
@@ -283,6 +261,11 @@ class replica : public replica_undo<Store, Records...> {
                         "the hub has forgotten envelope " + std::to_string(message.answered) +
                             ": it was restored from an older copy; nothing is sent until it is repaired");
     }
+    hub_ = {message.tables};
+    if (auto agree = hub_.declared.empty() ? result<void>{} : records::check_hub(hub_.declared, {"the hub", "the app"}); !agree) {
+      step_ = step::idle;
+      return agree;
+    }
     step_ = step::upload;
     return {};
   }
@@ -301,6 +284,7 @@ class replica : public replica_undo<Store, Records...> {
     session_report report = report_;
     answer_reader reader{message, state, report, now, random};
     for (std::size_t i = 0; i < frozen->items.size(); ++i) {
+      if (i < frozen->sent_as.size()) reader.as = frozen->sent_as[i];
       result<void> settled;
       records::visit(frozen->items[i].table, [&]<class R>(std::type_identity<R>) {
         settled = kept::template settle<R>(*tx, frozen->items[i], i, reader);
@@ -342,7 +326,7 @@ class replica : public replica_undo<Store, Records...> {
       }
       result<void> taken;
       records::visit(message.ranges[updated.table].table, [&]<class R>(std::type_identity<R>) {
-        taken = kept::template take_update<R>(*tx, updated.bytes.bytes, state, report, now);
+        taken = kept::template take_update<R>(*tx, updated.bytes.bytes, message.ranges[updated.table].version, state, report, now);
       });
       if (!taken) return taken.error();
     }
@@ -401,12 +385,18 @@ class replica : public replica_undo<Store, Records...> {
       return {};
     }
     if (step_ == step::upload && message.code == error_code::forked) return start_over(message, random);
+    if (step_ == step::upload && message.code == error_code::wrong_version) {
+      auto outdated = is_outdated();
+      if (!outdated) return outdated.error();
+      if (*outdated) return start_over(message, random);
+    }
     step_ = step::idle;
     return error{message.code, message.severity, phase::transport, message.message};
   }
 
   // Another copy of this data folder sent an envelope of this number: from here on this one has a name of its own. The hub
-  // never took what was sent, so that waits again. \see PROTOCOL 1
+  // never took what was sent, so that waits again. So does what the hub refuses to read, written by an app of before. \see
+  // PROTOCOL 1, 23
   result<void> start_over(const refusal_message& message, std::uint64_t random) {
     auto tx = begin();
     if (!tx) return tx.error();
@@ -424,12 +414,29 @@ class replica : public replica_undo<Store, Records...> {
     if (auto removed = kept::remove_frozen(*tx, state_.envelope); !removed) return removed.error();
     replica_state state = state_;
     state.unanswered = false;
-    state.envelope = 0;
-    state.incarnation = random | 1;
+    if (message.code == error_code::forked) {
+      state.envelope = 0;
+      state.incarnation = random | 1;
+    } else {
+      --state.envelope;
+    }
     return commit(*tx, std::move(state));
   }
+
+  result<bool> is_outdated() {
+    auto tx = begin();
+    if (!tx) return tx.error();
+    auto frozen = kept::read_frozen(*tx, state_.envelope);
+    if (!frozen) return frozen.error();
+    return state_.unanswered && envelope::is_outdated(*frozen, hub_);
+  }
+
+  bool is_held(const outbox_item& item) const { return held_.contains({item.sequence, item.edition}); }
+
   session_report report_{};
   step step_ = step::idle;
+  hub_tables hub_{};
+  std::set<std::pair<std::uint64_t, std::uint64_t>> held_{};  // items, by sequence and edition, that an older hub cannot know
   bool download_again_ = false;
   std::set<std::string> skipped_chunks_{};
   std::string asked_chunk_{};

@@ -6,6 +6,7 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/resolve/conflict.hpp>
 #include <syncline/sync/catalog.hpp>
+#include <syncline/sync/replica_lineage.hpp>
 #include <syncline/sync/replica_reasons.hpp>
 #include <syncline/sync/replica_record.hpp>
 #include <syncline/sync/replica_state.hpp>
@@ -24,6 +25,7 @@ struct answer_reader {
   session_report& report;
   timestamp now;
   std::uint64_t random;
+  written_as as{};  ///< how the record that is being settled was sent
 };
 
 /// The conflict log of a replica. Functions write and never commit. \see MERGE-9
@@ -55,7 +57,8 @@ class replica_conflicts {
       made.values = std::move(values);
       return put(tx, state, std::move(made));
     } else {
-      for (const conflict_entry& each : lost) {
+      for (conflict_entry& each : lost) {
+        if (each.version == 0) each.version = schema<R>::info.version;
         if (auto put = tx.put("conflict", ordered_bytes(++state.conflicts), encode(each)); !put) return put;
       }
       return {};
@@ -89,15 +92,18 @@ class replica_conflicts {
 
   /// Takes in what the hub says did not stand of what this device sent, or against it.
   template <class R>
-  static result<void> note_dropped(Tx& tx, replica_record<R>& record, const dropped_value& dropped,
+  static result<void> note_dropped(Tx& tx, replica_record<R>& record, dropped_value dropped,
                                    const std::optional<change<R>>& sent, answer_reader& answer) {
     // The hub speaks of the arriving change as local, and this device sent it.
-    note_loss(record, dropped, dropped.winner, sent ? sent->times[dropped.field] : hybrid_time{}, answer.state.device,
-              hybrid_time::at(answer.now).ticks);
+    std::uint32_t version = answer.as.version;
+    if (replica_lineage<Tx>::template raise_dropped<R>(dropped, version)) {
+      note_loss(record, dropped, dropped.winner, sent ? sent->times[dropped.field] : hybrid_time{}, answer.state.device,
+                hybrid_time::at(answer.now).ticks);
+    }
     if constexpr (logs_conflicts<Records...>) return ++answer.report.conflicts, result<void>{};  // the hub's entry will come
     return log<R>(tx, answer.state, answer.report,
                                       {{std::string(schema<R>::table), dropped.key, dropped.field, dropped.winner, dropped.why,
-                                        hybrid_time::at(answer.now).ticks, dropped.at, dropped.by, dropped.value, {}, {}, 0}});
+                                        hybrid_time::at(answer.now).ticks, dropped.at, dropped.by, dropped.value, {}, {}, 0, version}});
   }
 
  private:

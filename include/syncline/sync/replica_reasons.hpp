@@ -71,7 +71,7 @@ void note_loss(replica_record<R>& record, const dropped_value& lost, side winner
 /// \return whether there is anything to note: not of a loss that this device was told of when it sent the value
 template <class R>
 bool note_foreign_loss(replica_record<R>& record, const dropped_value& lost, std::string_view me) {
-  if (lost.field >= field_count<R> || lost.by == me || record.dirty_fields().contains(lost.field)) return false;
+  if (lost.version != schema<R>::info.version || lost.field >= field_count<R> || lost.by == me || record.dirty_fields().contains(lost.field)) return false;
   if (lost.why == rule::deleted) {
     if (record.base_exists) return false;
     note_loss(record, lost, record.life.device.view() == me ? side::local : side::remote, {}, me, 0);

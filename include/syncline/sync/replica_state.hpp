@@ -33,10 +33,18 @@ struct replica_state {
   std::vector<table_cursor> cursors{};
 };
 
-/// An envelope that waits for its answer: its bytes as they are sent, and the outbox items that it carries, by group.
+/// How a record was written into an envelope: the position of its table there, and the version.
+struct written_as {
+  std::uint32_t table{};
+  std::uint32_t version{};
+};
+
+/// An envelope that waits for its answer: its bytes as they are sent, and the outbox items that it carries, by group. A
+/// newer program may take its answer, so it says how each was written.
 struct frozen_envelope {
   blob framed{};
   std::vector<outbox_item> items{};
+  std::vector<written_as> sent_as{};
 };
 
 /// A value that did not stand, as the device's conflict log keeps it where it is no record. \see MERGE-9
@@ -53,6 +61,7 @@ struct conflict_entry {
   blob kept{};                 ///< the value that stands, likewise
   std::string kept_by{};       ///< the device that wrote it
   std::uint64_t kept_at{};     ///< and when
+  std::uint32_t version{};     ///< of the table, by which field and value are to be read
 };
 
 /// What a session did. \see SYNC-2
@@ -64,6 +73,7 @@ struct session_report {
   std::uint64_t chunks_sent{};
   std::uint64_t chunks_fetched{};
   std::uint64_t chunks_refused{};  ///< chunks that became dead letters
+  std::uint64_t held{};            ///< records with changes that a hub of an older version cannot know yet
 };
 
 }  // namespace syncline

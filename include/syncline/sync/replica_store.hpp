@@ -7,6 +7,7 @@
 #include <syncline/sync/replica_alias.hpp>
 #include <syncline/sync/replica_chunks.hpp>
 #include <syncline/sync/replica_conflicts.hpp>
+#include <syncline/sync/replica_lineage.hpp>
 #include <syncline/sync/replica_reasons.hpp>
 #include <syncline/sync/replica_state.hpp>
 
@@ -152,6 +153,7 @@ class replica_store : public replica_chunks<Tx> {
     advance<R>(record, record.pending ? record_event::confirmed_with_pending : record_event::confirmed);
     note_conflict<R>(record);
     if (auto done = outbox<Tx>(tx).done(item); !done) return done.error();
+    if (auto queued = replica_lineage<Tx>::queue_rest(tx, item, record, answer.as); !queued) return queued.error();
     return tx.template save<R>(to_row(record));
   }
 
@@ -168,24 +170,29 @@ class replica_store : public replica_chunks<Tx> {
     return tx.template save<R>(to_row(**found));
   }
 
-  /// Takes in one record of a page.
+  /// Takes in one record of a page, which is written in version `version`.
   template <class R>
-  static result<void> take_update(Tx& tx, std::string_view bytes, replica_state& state, session_report& report,
-                                  timestamp now) {
-    record_update<R> update;
-    if (auto done = decode_into(bytes, update); !done) return done.error();
+  static result<void> take_update(Tx& tx, std::string_view bytes, std::uint32_t version, replica_state& state,
+                                  session_report& report, timestamp now) {
+    auto read = replica_lineage<Tx>::template read_update<R>(bytes, version);
+    if (!read) return read.error();
+    const record_update<R>& update = *read;
     const auto& key = key_of(update.value);
     auto found = find<R>(tx, key);
     if (!found) return found.error();
     if (!update.whole && (!*found || (*found)->number == 0)) {  // the device lacks what this builds on
       return tx.put("wanted", record_name<R>(key), {});
     }
-    if (auto removed = tx.remove("wanted", record_name<R>(key)); !removed) return removed.error();
     if constexpr (has_duplicates<R>) {
-      if (update.alias_of) return alias<R>::learn(tx, update, state, report, now);
+      if (update.alias_of) {
+        if (auto removed = tx.remove("wanted", record_name<R>(key)); !removed) return removed.error();
+        return alias<R>::learn(tx, update, state, report, now);
+      }
       if (auto removed = tx.remove("alias", record_name<R>(key)); !removed) return removed.error();
     }
-    if (*found && (*found)->number >= update.number) return {};
+    auto is_news = replica_lineage<Tx>::is_news(tx, update, *found ? (*found)->number : 0);
+    if (!is_news) return is_news.error();
+    if (!*is_news) return {};
     if (!*found && update.deleted) return {};
     replica_record<R> record = *found ? std::move(**found) : fresh<R>(key);
     if (!*found) record.state = life_cycle<R>::resting;
@@ -241,14 +248,15 @@ class replica_store : public replica_chunks<Tx> {
     const std::optional<change<R>> sent = std::move(record.sent);
     record.sent.reset();
     if (sent) ++answer.report.pushed;
-    if (sent && answer.message.must_download) {  // its answer is no longer kept: until the hub's word is read, it stands
+    const bool other_version = answer.as.version != schema<R>::info.version;
+    if (sent && (answer.message.must_download || other_version)) {  // until the hub's word is read whole, it stands
       record.base = seen_by_pending;
       record.base_exists = sent->kind != change_kind::deleted;
-      return tx.put("wanted", record_name<R>(key_of(record.base)), {});
+      if (auto put = tx.put("wanted", record_name<R>(key_of(record.base)), {}); !put) return put.error();
     }
     if (is_planted(flaw::clear_pending_on_answer)) record.pending.reset();
     for (const updated_record& updated : answer.message.records) {
-      if (updated.table != position_of<R>() || !updated.bytes.bytes.starts_with(item.key.bytes)) continue;
+      if (other_version || updated.table != answer.as.table || !updated.bytes.bytes.starts_with(item.key.bytes)) continue;
       record_update<R> update;
       if (auto done = decode_into(updated.bytes.bytes, update); !done) return done.error();
       if (record.number >= answer.message.commit) break;  // a page that came since has it all
@@ -271,7 +279,7 @@ class replica_store : public replica_chunks<Tx> {
       }
     }
     for (const dropped_value& dropped : answer.message.dropped) {
-      if (dropped.table != position_of<R>() || dropped.key != item.key || dropped.field >= field_count<R>) continue;
+      if (dropped.table != answer.as.table || dropped.key != item.key) continue;
       if (auto noted = conflicts::template note_dropped<R>(tx, record, dropped, sent, answer); !noted) return noted.error();
     }
     return {};

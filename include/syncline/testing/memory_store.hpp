@@ -4,9 +4,11 @@
 
 #include <syncline/port/store.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -92,6 +94,21 @@ struct kept_rows {
   undo_log<map> undo;
 };
 
+// The rows of `R` and of the versions before it.
+template <class R>
+struct kept_versions : kept_rows<R>, kept_versions<previous_of<R>> {
+  template <class Use>
+  void for_each(Use&& use) {
+    use(static_cast<kept_rows<R>&>(*this));
+    kept_versions<previous_of<R>>::for_each(use);
+  }
+};
+template <>
+struct kept_versions<void> {
+  template <class Use>
+  void for_each(Use&&) {}
+};
+
 struct kept_entries {
   using map = std::map<std::string, std::string, std::less<>>;
 
@@ -101,15 +118,15 @@ struct kept_entries {
 
 template <class... Records>
 struct kept_scope {
-  std::tuple<kept_rows<Records>...> tables;
+  std::tuple<kept_versions<Records>...> tables;
   kept_entries entries;
   bool is_open = false;
 };
 
 }  // namespace internal
 
-/// A store of records of the types `Records` in memory. It outlives the engine on it, as a disk outlives a process: a
-/// restart is a new engine on the same store. A copy is what a copied data folder is.
+/// A store of records of the types `Records`, and of the versions before them, in memory. It outlives the engine on it,
+/// as a disk outlives a process: a restart is a new engine on the same store, and an update one for newer versions. A copy is what a copied data folder is.
 ///
 /// A transaction logs what it replaces and changes the maps in place, so it costs what it touches. Transactions on
 /// different scopes may be open at once; a second one on a scope fails with `busy`. For one thread; while a transaction
@@ -257,7 +274,9 @@ class memory_store<Records...>::transaction {
 
   template <class R>
   internal::kept_rows<R>& table() {
-    return std::get<internal::kept_rows<R>>(data_->tables);
+    constexpr bool is_in[]{std::is_base_of_v<internal::kept_rows<R>, internal::kept_versions<Records>>...};
+    constexpr auto at = static_cast<std::size_t>(std::find(std::begin(is_in), std::end(is_in), true) - std::begin(is_in));
+    return std::get<at>(data_->tables);
   }
 
   bool may(std::string_view operation) {
@@ -268,7 +287,7 @@ class memory_store<Records...>::transaction {
 
   void end(bool keep) {
     const auto settle = [keep](auto& undo) { keep ? undo.forget() : undo.roll_back(); };
-    (settle(table<Records>().undo), ...);
+    std::apply([&](auto&... tables) { (tables.for_each([&](auto& rows) { settle(rows.undo); }), ...); }, data_->tables);
     settle(data_->entries.undo);
     data_->is_open = false;
     data_ = nullptr;
