@@ -60,6 +60,7 @@ struct arguments {
   std::int64_t ttl_s = 24 * 3600;
   std::string demo_file{};
   std::string trigger{};
+  std::string use{};
   bool watch = false;
   int every_s = 30;
 
@@ -324,6 +325,23 @@ int run_command_line(int argc, char** argv) {
   auto* why = app.add_subcommand("why", "Why a record is or is not synced, and how each field came to its value");
   add_id(why, args);
   why->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.why(args.id)); }); });
+
+  auto* conflicts = app.add_subcommand("conflicts", "What did not stand, against what, by which rule; the latest first");
+  conflicts->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.conflicts()); }); });
+
+  auto* undo = app.add_subcommand("undo", "Take a decision back, within a day: the value that did not stand comes back, on all devices");
+  text(undo->add_option("entry", args.id, "an entry of `stride conflicts`"))->required();
+  undo->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.undo(args.id)); }); });
+
+  auto* resolve = app.add_subcommand("resolve", "Settle a conflict: with this device's value, the other one, or another");
+  text(resolve->add_option("id", args.id, "an entry of `stride conflicts`, or a record: then its latest entry"))->required();
+  resolve->add_option("--use", args.use, "local, remote, merge (with field=value) or skip")->required()->check(CLI::IsMember({"local", "remote", "merge", "skip"}));
+  add_fields(resolve, args, false);
+  resolve->callback([&] {
+    with_fields([&](const auto& fields) {
+      return with_device(args, [&](device& open) { return print(args, open.resolve(args.id, args.use, fields)); });
+    });
+  });
 
   auto* hub = app.add_subcommand("hub", "The hub: serve it, write as the server, make tokens");
   hub->fallthrough();

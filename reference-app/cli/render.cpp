@@ -57,6 +57,10 @@ std::string_view in_words(std::string_view rule) {
   if (rule == "same value") return "both wrote the same";
   if (rule == "merged") return "both edits count";
   if (rule == "deleted") return "deleted the record";
+  if (rule == "updated") return "it was changed, and that wins over the deletion";
+  if (rule == "undecided") return "it was changed and deleted: somebody has to decide";
+  if (rule == "undone") return "taken back";
+  if (rule == "overlapping") return "both edits of one place are kept";
   if (rule == "made anew") return "made the record again, without it";
   if (rule == "duplicate") return "two records were one thing";
   return rule;
@@ -241,6 +245,70 @@ std::string render(output as, const why_view& why) {
             ": " + std::string(in_words(field.rule)) + (field.is_waiting ? ", not sent yet" : "") + (field.at ? ", " + time_or(field.at, "") : "") +
             (field.dropped ? ", instead of " + plain(*field.dropped) : "") + "\n";
   }
+  return text;
+}
+
+std::string render(output as, const std::vector<conflict_view>& entries) {
+  std::string text;
+  if (as == output::json) {
+    json_writer out(text);
+    out.begin_array();
+    for (const conflict_view& entry : entries) {
+      out.begin_object().member("id", entry.id).member("table", entry.table).member("record", entry.record);
+      out.member("decided_at", entry.decided_at).member("decided_by", entry.decided_by).member("open", entry.open);
+      out.member("undone", entry.undone).member("undoes", entry.undoes).member("settled_by", entry.settled_by);
+      out.member("requested_by", entry.requested_by).key("values").begin_array();
+      for (const superseded_view& value : entry.values) {
+        out.begin_object().member("field", value.field).member("rule", value.rule).key("kept").raw(value.kept);
+        out.member("kept_by", value.kept_by).member("kept_at", value.kept_at).key("dropped").raw(value.dropped);
+        out.member("dropped_by", value.dropped_by).member("dropped_at", value.dropped_at).end_object();
+      }
+      out.end_array().end_object();
+    }
+    out.end_array();
+    return text + '\n';
+  }
+  if (entries.empty()) return "no conflicts yet\n";
+  for (const conflict_view& entry : entries) {
+    text += entry.id + "  " + entry.table + " " + entry.record + ", " + time_or(entry.decided_at, "") + " by " + entry.decided_by +
+            (entry.open ? ", open" : "") + (entry.undone ? ", undone" : "") + (entry.undoes.empty() ? "" : ", takes back " + entry.undoes) +
+            (entry.settled_by.empty() ? "" : ", settled on " + entry.settled_by) +
+            (entry.requested_by.empty() ? "" : ", the server was asked by " + entry.requested_by) + "\n";
+    for (const superseded_view& value : entry.values) {
+      text += "  " + (value.field.empty() ? std::string("deletion") : value.field) + ": " + plain(value.kept) +
+              (value.kept_by.empty() ? "" : " (" + value.kept_by + ")") + " instead of " + plain(value.dropped) +
+              (value.dropped_by.empty() ? "" : " (" + value.dropped_by + ")") + ": " + std::string(in_words(value.rule)) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string render(output as, const undo_view& outcome) {
+  std::string text;
+  if (as == output::json) {
+    json_writer out(text);
+    const auto names = [&](std::string_view key, const std::vector<std::string>& all) {
+      out.key(key).begin_array();
+      for (const std::string& each : all) out.value(each);
+      out.end_array();
+    };
+    out.begin_object().member("entry", outcome.entry).member("outcome", outcome.outcome);
+    names("restored", outcome.restored);
+    names("changed_since", outcome.changed_since);
+    names("asked", outcome.asked);
+    out.end_object();
+    return text + '\n';
+  }
+  const auto names = [&](std::string_view what, const std::vector<std::string>& all) {
+    if (all.empty()) return;
+    text += "  " + std::string(what) + ":";
+    for (const std::string& each : all) text += " " + each;
+    text += "\n";
+  };
+  text = outcome.entry + ": " + outcome.outcome + "\n";
+  names("restored", outcome.restored);
+  names("changed since, and left", outcome.changed_since);
+  names("the server was asked for", outcome.asked);
   return text;
 }
 

@@ -21,6 +21,8 @@ std::string render(output as, const shown_record& shown);
 std::string render(output as, const sync_outcome& outcome);
 std::string render(output as, const status_view& status);
 std::string render(output as, const why_view& why);
+std::string render(output as, const std::vector<conflict_view>& entries);
+std::string render(output as, const undo_view& outcome);
 /// What stands on standard output, with --json, where a command failed.
 std::string render_error(std::string_view sentence);
 /// `as_csv` takes the place of the text form.

@@ -128,6 +128,42 @@ struct why_view {
   std::string alias{};  ///< the id that was asked for, if this record stands for it
 };
 
+/// A value that did not stand, and the one that stands. Both are JSON.
+struct superseded_view {
+  std::string field{};  ///< empty where it is a deletion that did not stand
+  std::string rule{};
+  std::string kept{};
+  std::string kept_by{};
+  std::optional<syncline::timestamp> kept_at{};
+  std::string dropped{};
+  std::string dropped_by{};
+  std::optional<syncline::timestamp> dropped_at{};
+};
+
+/// An entry of the conflict log: one decision about one record.
+struct conflict_view {
+  std::string id{};
+  std::string table{};
+  std::string record{};
+  syncline::timestamp decided_at{};
+  std::string decided_by{};
+  bool open = false;    ///< a person has to say whether the record is to stay
+  bool undone = false;  ///< it was taken back
+  std::string undoes{};  ///< the entry that this one takes back
+  std::string settled_by{};
+  std::string requested_by{};
+  std::vector<superseded_view> values{};
+};
+
+/// What became of an entry.
+struct undo_view {
+  std::string entry{};
+  std::string outcome{};  ///< undone, kept, merged or skipped
+  std::vector<std::string> restored{};
+  std::vector<std::string> changed_since{};
+  std::vector<std::string> asked{};  ///< fields of the server
+};
+
 /// A device's data folder, open. All functions return an error of one sentence where they fail; then nothing was changed.
 class device {
  public:
@@ -154,6 +190,14 @@ class device {
   /// The points of one series of an activity.
   syncline::result<stream_points> streams(std::string_view id, std::string_view type);
   syncline::result<why_view> why(std::string_view id);
+
+  /// The conflict log, latest first.
+  syncline::result<std::vector<conflict_view>> conflicts();
+  /// Takes a decision of the log back.
+  syncline::result<undo_view> undo(std::string_view entry);
+  /// Settles a decision, named by its entry or by the record that it is the latest of: `use` is `local` for the value of
+  /// this device, `remote` for the other one, `merge` for what `fields` say, or `skip`.
+  syncline::result<undo_view> resolve(std::string_view id, std::string_view use, const std::vector<assignment>& fields);
 
   /// Imports every ride of a file; what cannot be read gives an outcome with status `failed`.
   std::vector<import_outcome> import(const std::filesystem::path& file);

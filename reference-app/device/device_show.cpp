@@ -2,6 +2,7 @@
 // What a device tells of a record: its series, its sync state, and how each field came to its value.
 
 #include "device/device_parts.hpp"
+#include "device/shown_values.hpp"
 
 #include <syncline/stream/split.hpp>
 
@@ -95,20 +96,6 @@ sync_view sync_of(const kept_record<R>& record) {
   sync_view view{std::string(to_string(record.state)), record.number, {}};
   record.dirty_fields().for_each([&](std::size_t i) { view.dirty.emplace_back(syncline::schema<R>::names[i]); });
   return view;
-}
-
-// The value that lost, as JSON: an edit of a merge field where the whole edit was dropped, else the field's value.
-template <class R, std::size_t I>
-std::string dropped_json(const std::string& bytes) {
-  if (auto value = syncline::decode<typename syncline::schema<R>::template value_type<I>>(bytes)) {
-    return syncline::json_text(*value);
-  }
-  if constexpr (syncline::internal::is_merged<R, I>) {
-    if (auto edit = syncline::decode<typename syncline::internal::merge_traits_of<R, I>::edit>(bytes)) {
-      return syncline::json_text(*edit);
-    }
-  }
-  return "null";
 }
 
 }  // namespace

@@ -194,7 +194,9 @@ result<status_view> device::status() {
   const syncline::replica_state& state = parts_->replica->state();
   if (state.last_synced != syncline::timestamp{}) view.last_synced = state.last_synced;
   view.in_progress = state.unanswered;
-  view.conflicts = state.conflicts;
+  auto log = conflicts();
+  if (!log) return log.error();
+  view.conflicts = log->size();
   auto counted = parts_->replica->read([&](auto& tx) -> result<void> {
     syncline::outbox<std::remove_cvref_t<decltype(tx)>> outbox(tx);
     auto waiting = outbox.size();

@@ -21,6 +21,8 @@
 #include "domain/xp_transaction.hpp"
 #include "domain/zone_formula.hpp"
 
+#include <syncline/resolve/conflict.hpp>
+
 #include <type_traits>
 
 namespace stride {
@@ -32,7 +34,7 @@ namespace stride {
 template <template <class...> class T>
 using with_tables = T<user, activity, training_plan, scheduled_workout, daily_metric, goal, user_profile,
                       workout_session, social_post, xp_transaction, streak_schedule, training_load, recommendation,
-                      alert, coach_note, exercise, zone_formula, article>;
+                      alert, coach_note, exercise, zone_formula, article, syncline::conflict>;
 
 /// Whether `R` is reference data: the same for all users, in a scope that they share, and written by the hub alone.
 template <class R>
