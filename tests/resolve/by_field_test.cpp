@@ -25,7 +25,7 @@ using namespace syncline;
 
 namespace {
 
-struct wake_up {
+struct alarm_clock {
   lww<std::uint8_t> hour{};
   bool is_loud{};
   merge<std::int32_t, counter> rung{};
@@ -39,9 +39,9 @@ struct preferences {
   once<std::uint8_t> edition{};
   merge<std::int32_t, counter> logins{};
   merge<std::set<std::string>, set_edits> muted{};
-  merge<wake_up, by_field> wake_up{};
-  merge<std::map<std::string, wake_up>, map_edits_of<by_field>> alarms{};
-  wake_up last{};  // as a whole
+  merge<alarm_clock, by_field> wake_up{};
+  merge<std::map<std::string, alarm_clock>, map_edits_of<by_field>> alarms{};
+  alarm_clock last{};  // as a whole
 };
 
 struct account {
@@ -71,7 +71,7 @@ struct wide {
   merge<twenty, by_field> all{};
 };
 
-static_assert(edit_function<by_field, wake_up> && edit_function<by_field, preferences>);
+static_assert(edit_function<by_field, alarm_clock> && edit_function<by_field, preferences>);
 static_assert(edit_function<map_edits_of<by_field>, std::map<std::string, preferences>>);
 static_assert(!edit_function<by_field, profile> && three_way_function<by_field, profile>);
 static_assert(three_way_function<map_edits_of<by_field>, std::map<int, profile>>);
@@ -153,7 +153,7 @@ T first(const T& old, const T& now, const T& there) {
 std::int32_t sum(std::int32_t old, std::int32_t now, std::int32_t there) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(there) + static_cast<std::uint32_t>(now) - static_cast<std::uint32_t>(old));
 }
-wake_up naive(const wake_up& old, const wake_up& now, const wake_up& there) {
+alarm_clock naive(const alarm_clock& old, const alarm_clock& now, const alarm_clock& there) {
   return {{later(*old.hour, *now.hour, *there.hour)},
           later(old.is_loud, now.is_loud, there.is_loud),
           {sum(*old.rung, *now.rung, *there.rung)}};
@@ -177,7 +177,7 @@ preferences naive(const preferences& old, const preferences& now, const preferen
     if (!changed) {
       if (other) made.alarms.value[each] = *other;
     } else if (is) {
-      made.alarms.value[each] = naive(was.value_or(wake_up{}), *is, other.value_or(wake_up{}));
+      made.alarms.value[each] = naive(was.value_or(alarm_clock{}), *is, other.value_or(alarm_clock{}));
     }
   }
   made.last = later(old.last, now.last, there.last);
@@ -195,7 +195,7 @@ std::string bytes_of(const auto& change) {
 TEST_CASE("edits by field obey the laws of an edit function, as deep as they go", "[MERGE-4]") {
   laws::expect expect;
   generator from(191);
-  check_edit_laws<by_field, wake_up>(from, 3000, expect);
+  check_edit_laws<by_field, alarm_clock>(from, 3000, expect);
   check_edit_laws<by_field, preferences>(from, 1500, expect);
   check_edit_laws<by_field, preferences>([&] { return few(from); }, 10'000, expect);
   check_edit_laws<by_field, first_a>([&] { return first_a{{static_cast<int>(from.random.below(3))}}; }, 5000, expect);
