@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace bytes {
+namespace spelled {
 
 /// The bytes that `text` spells in hexadecimal; everything else is space.
 inline std::string hex(std::string_view text) {
@@ -35,4 +35,4 @@ inline std::string shown(std::string_view bytes) {
   return text.substr(0, text.empty() ? 0 : text.size() - 1);
 }
 
-}  // namespace bytes
+}  // namespace spelled

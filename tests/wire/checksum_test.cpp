@@ -15,7 +15,7 @@ namespace {
 
 std::string digest_text(std::string_view text) {
   const chunk_digest digest = digest_of(text);
-  return bytes::shown({reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()});
+  return spelled::shown({reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()});
 }
 
 }  // namespace

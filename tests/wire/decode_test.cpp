@@ -14,7 +14,7 @@
 #include <memory>
 
 using namespace syncline;
-using bytes::hex;
+using spelled::hex;
 using laws::workout;
 
 namespace {

@@ -17,7 +17,7 @@ namespace {
 
 template <class T>
 std::string shown(const T& value) {
-  return bytes::shown(encode(value));
+  return spelled::shown(encode(value));
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ TEST_CASE("text and bytes have their size before them") {
   CHECK(shown(std::string("\xC3\xA9!")) == "03 C3 A9 21");
   CHECK(shown(std::string()) == "00");
   CHECK(shown(blob{std::string("\xFF\0", 2)}) == "02 FF 00");
-  CHECK(encode(std::string(200, 'x')).substr(0, 3) == bytes::hex("C8 01 78"));
+  CHECK(encode(std::string(200, 'x')).substr(0, 3) == spelled::hex("C8 01 78"));
 }
 
 TEST_CASE("an enumeration is the number beneath it") {
@@ -127,10 +127,10 @@ TEST_CASE("a delta is the set of its fields and their new values, or the edits o
   // fields 2, 6 and 7; the distance's presence, then 150; -1; added {b}, removed {a}
   std::string out;
   encode_to(out, diff(before, after));
-  CHECK(bytes::shown(out) == "C4 01 01 AC 02 01 01 01 62 01 01 61");
+  CHECK(spelled::shown(out) == "C4 01 01 AC 02 01 01 01 62 01 01 61");
   std::string none;
   encode_to(none, delta<workout>{});
-  CHECK(bytes::shown(none) == "00");
+  CHECK(spelled::shown(none) == "00");
 }
 
 TEST_CASE("a change of three fields takes its key, kind, base, time, mask and values, and not a byte more") {
@@ -143,7 +143,7 @@ TEST_CASE("a change of three fields takes its key, kind, base, time, mask and va
   stamp_fields(made, {0x0102030405060708});
   std::string out;
   encode_to(out, std::string("w1"), made);
-  CHECK(bytes::shown(out) ==
+  CHECK(spelled::shown(out) ==
         "02 77 31 "                 // the key: 3 bytes
         "01 AC 02 "                 // updated, on commit 300: 3
         "08 07 06 05 04 03 02 01 "  // when: 8
@@ -161,12 +161,12 @@ TEST_CASE("a change whose fields were written at different times says how much e
   made.times[the<&workout::weight_kg>.index] = {700};
   std::string out;
   encode_to(out, std::string(), made);
-  CHECK(bytes::shown(out) ==
+  CHECK(spelled::shown(out) ==
         "00 04 00 E8 03 00 00 00 00 00 00 30 02 00 00 00 00 00 00 F0 3F 00 AC 02");
 }
 
 TEST_CASE("a deletion has no fields") {
   std::string out;
   encode_to(out, std::string("w1"), change<workout>{change_kind::deleted, 5, {}, {}, {1}});
-  CHECK(bytes::shown(out) == "02 77 31 02 05 01 00 00 00 00 00 00 00");
+  CHECK(spelled::shown(out) == "02 77 31 02 05 01 00 00 00 00 00 00 00");
 }

@@ -13,8 +13,8 @@
 using namespace syncline;
 
 TEST_CASE("a frame is a kind, a version, a checksum and the body") {
-  CHECK(bytes::shown(frame(7, "")) == "07 01 00 00 00 B8 7E 9B 3E 87 E0 3A 91");  // XXH3 of nothing with seed 7, lowest byte first
-  CHECK(bytes::shown(frame(255, "abc")) == "FF 01 00 00 00 5C 73 D5 24 9C 71 73 A8 61 62 63");
+  CHECK(spelled::shown(frame(7, "")) == "07 01 00 00 00 B8 7E 9B 3E 87 E0 3A 91");  // XXH3 of nothing with seed 7, lowest byte first
+  CHECK(spelled::shown(frame(255, "abc")) == "FF 01 00 00 00 5C 73 D5 24 9C 71 73 A8 61 62 63");
   CHECK(frame(7, {}) == frame(7, ""));
 }
 

@@ -15,7 +15,7 @@
 #include <string>
 
 using namespace syncline;
-using bytes::hex;
+using spelled::hex;
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <string>
 
 using namespace syncline;
-using bytes::shown;
+using spelled::shown;
 
 namespace {
 
