@@ -25,28 +25,17 @@ inline constexpr std::string_view says_records = "[syncline] records '", says_an
                                   says_rename_table = "': give one of them another `record_info::table`, or of the versions "
                                                      "of a record name the newest only";
 
-/// The first two of `Records` that are of one table, if there are such.
-template <class... Records>
-struct same_table {
-  static constexpr std::size_t count = sizeof...(Records);
-  static constexpr std::string_view tables[]{schema<Records>::table...}, names[]{type_name<Records>...};
-  static constexpr std::size_t pair = [] {
-    std::size_t at = 0;
-    while (at < count * count && (at / count >= at % count || tables[at / count] != tables[at % count])) ++at;
-    return at;
-  }();
-  static constexpr bool exists = pair < count * count;
-  static constexpr std::string_view one = names[pair / count % count], other = names[pair % count],
-                                    table = tables[pair % count];
-};
-
-/// Stops compilation where a table's name stands for two of `Records`.
-template <class... Records>
+/// Stops compilation where a table's name stands for two of the records.
+template <class R, class... Others>
 consteval bool check_tables() {
-  using same = same_table<Records...>;
-  if constexpr (same::exists) {
-    ill_formed<concatenated<says_records, same::one, says_and_record, same::other, says_one_table, same::table, says_rename_table>()>();
-  }
+  [[maybe_unused]] constexpr auto check = []<class Other>(std::type_identity<Other>) {
+    if constexpr (schema<R>::table == schema<Other>::table) {
+      ill_formed<concatenated<says_records, type_name<R>, says_and_record, type_name<Other>, says_one_table, schema<R>::table,
+                              says_rename_table>()>();
+    }
+  };
+  (check(std::type_identity<Others>{}), ...);
+  if constexpr (sizeof...(Others) > 1) return check_tables<Others...>();
   return true;
 }
 
