@@ -55,7 +55,7 @@ struct card_3 {
 };
 
 struct foreign {
-  static constexpr record_info sync{.table = "cards", .version = 4};
+  [[maybe_unused]] static constexpr record_info sync{.table = "cards", .version = 4};
 
   key<std::string> name{};
 };
