@@ -38,7 +38,7 @@ void add_simpler_integers(T value, std::vector<T>& simpler) {
   if constexpr (std::is_signed_v<T>) {
     if (value < 0 && value != std::numeric_limits<T>::min()) simpler.push_back(static_cast<T>(-value));
   }
-  if (value > 2) simpler.insert(simpler.end(), {T{0}, T{1}, T{2}});
+  for (T least = 0; value > 2 && least <= 2; ++least) simpler.push_back(least);
   for (T step = value; step != 0; step = static_cast<T>(step / 2)) simpler.push_back(static_cast<T>(value - step));
   if (value > 2) simpler.push_back(static_cast<T>(value - 2));  // odd stays odd
 }
