@@ -77,7 +77,7 @@ TEST_CASE("a device that watches fetches by the timer what others wrote") {
   laptop.text({"put", "goals", "id=g", "title=from the laptop"});
   laptop.text({"sync"});
   CHECK(soon([&] { return phone.json({"list", "goals"}).items.size() == 1; }));
-  CHECK(watching.err().find("session for timer\n") != std::string::npos);
+  CHECK(soon([&] { return watching.err().find("session for timer\n") != std::string::npos; }));
   watching.signal(SIGTERM);
   const finished ended = watching.wait();
   CHECK(ended.status == 0);
