@@ -4,6 +4,7 @@
 
 #include "temporary_folder.hpp"
 
+#include <syncline/stream/split.hpp>
 #include <syncline/sync.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -220,14 +221,14 @@ TEST_CASE("a file from which there is no way is refused, and stays as it is") {
 TEST_CASE("the chunks of a series stay with their record when a file is brought up") {
   test::temporary_folder folder;
   const auto file = folder.path() / "stride.db";
-  chunk_entry entry{.points = 10, .encoded_size = 100, .original_size = 120};
-  entry.digest.bytes.fill(7);
+  const split_series series = split(the<&run_1::pulses>, std::vector<pulse>(10));
+  const chunk_entry entry = series.chunks.front().entry;
   {
     auto store = open<older_store>(file);
     auto device = replica_in<older_replica>(store);
     run_1 made{.id = {"long"}, .name = {"Long"}};
-    made.pulses = manifest{{entry}};
-    REQUIRE(device.create(made, at(1)));
+    made.pulses = series.parts;
+    REQUIRE(device.create(made, at(1), {series.chunks.front().bytes}).has_value());
   }
   auto store = open<newer_store>(file);
   CHECK(query(file, "SELECT id, points FROM runs_v1_streams") == "long|10");
