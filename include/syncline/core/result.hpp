@@ -52,7 +52,7 @@ class result {
   /// \pre has_value()
   constexpr T& operator*() & noexcept { return *value_; }
   constexpr const T& operator*() const& noexcept { return *value_; }
-  constexpr T&& operator*() && noexcept { return *std::move(value_); }
+  constexpr T operator*() && { return *std::move(value_); }  // by value: `for (auto& x : *f())` outlives the result
   constexpr T* operator->() noexcept { return &*value_; }
   constexpr const T* operator->() const noexcept { return &*value_; }
 
