@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace stride {
@@ -183,9 +185,13 @@ sqlite_database& sqlite_database::operator=(sqlite_database&& other) noexcept {
 sqlite_database::~sqlite_database() { sqlite3_close_v2(connection_); }
 
 result<void> sqlite_database::configure() {
-  return run(std::string("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = ") +
-                 (is_fully_synchronous_ ? "FULL" : "NORMAL"),
-             "open the store");
+  const std::string settings = std::string("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = ") +
+                               (is_fully_synchronous_ ? "FULL" : "NORMAL");
+  for (int tries = 1;; ++tries) {  // SQLite does not wait for another process that makes the same file a WAL database
+    auto done = run(settings, "open the store");
+    if (done || done.error().code != syncline::error_code::busy || tries == 100) return done;
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
 }
 
 result<sqlite_statement> sqlite_database::prepare(std::string_view sql, std::string_view doing) {
