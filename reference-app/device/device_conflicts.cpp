@@ -33,11 +33,10 @@ std::optional<syncline::timestamp> wall(std::uint64_t ticks) {
 }
 
 conflict_view view_of_entry(const conflict& entry, bool is_undone) {
+  const auto key = syncline::decode<std::string>(entry.record->bytes);  // all of Stride's tables are keyed by text
   conflict_view view{.id = *entry.id,
                      .table = *entry.table,
-                     .record = syncline::decode<std::string>(entry.record->bytes).has_value()
-                                   ? *syncline::decode<std::string>(entry.record->bytes)
-                                   : std::string(),
+                     .record = key ? *key : std::string(),
                      .decided_at = *entry.decided_at,
                      .decided_by = *entry.decided_by,
                      .open = syncline::is_open(entry) && !is_undone,
@@ -52,8 +51,6 @@ conflict_view view_of_entry(const conflict& entry, bool is_undone) {
   }
   return view;
 }
-
-bool is_writer(const std::string& by, const std::string& device) { return by == device; }
 
 }  // namespace
 
@@ -94,7 +91,7 @@ result<undo_view> device::resolve(std::string_view id, std::string_view use, con
   if (use == "skip") return undo_view{found->id, "skipped"};
   const std::string me = parts_->replica->state().device;
   const auto wrote = [&](auto by) {
-    return std::any_of(found->values.begin(), found->values.end(), [&](const auto& each) { return is_writer(each.*by, me); });
+    return std::any_of(found->values.begin(), found->values.end(), [&](const auto& each) { return each.*by == me; });
   };
   if (use == "merge") {
     if (fields.empty()) {

@@ -206,6 +206,54 @@ TEST_CASE("a record that was deleted against an edit comes back with it, and goe
   CHECK(!of.tablet.engine.find<note>("n")->has_value());
 }
 
+TEST_CASE("a value of the server's is asked for, a value that is written once stays") {
+  notes of;
+  const note draft{.id = {"m"}, .title = {"mine"}, .size = {7}, .author = {"Ana"}};
+  note other = draft;
+  other.title = "hers", other.size = 9, other.author = "Ben";
+  REQUIRE(of.phone.engine.create(draft, at(10)).has_value());
+  REQUIRE(of.tablet.engine.create(other, at(20)).has_value());
+  of.phone.sync(of.hub);
+  of.converge();
+  REQUIRE(notes::log(of.phone).size() == 1);
+  const conflict entry = notes::log(of.phone)[0];
+  REQUIRE(entry.values->size() == 3);
+  const auto report = of.phone.engine.undo(entry.id, at(100));
+  REQUIRE(report.has_value());
+  CHECK(report->restored == std::vector<std::string>{"title"});
+  CHECK(report->asked == std::vector<std::string>{"size"});
+  CHECK(report->changed_since == std::vector<std::string>{"author"});
+  of.converge();
+  const note now = **of.tablet.engine.find<note>("m");
+  CHECK(*now.title == "mine");
+  CHECK(*now.size == 7);
+  CHECK(*now.author == "Ana");
+  CHECK(*(*of.hub.the_hub.find<conflict>("s", *entry.id))->requested_by == "phone");
+}
+
+TEST_CASE("an undo is done whole or not at all, wherever the store fails") {
+  int failures = 0;
+  for (int fails_at = 1;; ++fails_at) {
+    notes of;
+    const std::string entry = of.disagree();
+    int operations = 0;
+    of.phone.store.before_operation = [&](std::string_view) { return ++operations != fails_at; };
+    const bool is_done = of.phone.engine.undo(entry, at(100)).has_value();
+    of.phone.store.before_operation = {};
+    const bool is_restored = notes::title(of.phone) == "mine";
+    CHECK((notes::log(of.phone).size() == 2) == is_restored);
+    if (is_done) {
+      CHECK(is_restored);
+      break;
+    }
+    ++failures;
+    if (!is_restored) REQUIRE(of.phone.engine.undo(entry, at(101)).has_value());
+    of.converge();
+    CHECK(notes::title(of.tablet) == "mine");
+  }
+  CHECK(failures > 8);
+}
+
 TEST_CASE("a record that was changed and deleted waits for a person, who keeps it or lets it go") {
   notes of;
   REQUIRE(of.phone.engine.edit<kept_note>("k", at(10), [](auto& e) { e[the<&kept_note::title>] = "new"; }).has_value());

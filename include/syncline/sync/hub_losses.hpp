@@ -2,8 +2,10 @@
 #pragma once
 // What the hub tells of values that lost against what others have: those were not there when it was decided.
 
+#include <syncline/port/store.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_record.hpp>
+#include <syncline/sync/protocol.hpp>
 
 #include <algorithm>
 #include <string>
