@@ -63,6 +63,7 @@ struct arguments {
   std::string use{};
   bool watch = false;
   int every_s = 30;
+  std::uint32_t requests_per_minute = 12000;
 
   output as() const { return json ? output::json : output::text; }
 };
@@ -181,6 +182,7 @@ int watch_hub(device& open, const arguments& args) {
 int serve(const arguments& args) {
   const bool is_new = !hub_service::is_in(args.data);
   return open_hub(args, [&](hub_service& hub) {
+    hub.limit_requests(args.requests_per_minute);
     http_server_settings settings;
     settings.max_body_bytes = 10 * 1024 * 1024;
     settings.log = [](std::string_view line) { std::cerr << line << '\n'; };
@@ -348,6 +350,7 @@ int run_command_line(int argc, char** argv) {
   hub->require_subcommand(1);
   auto* hub_serve = hub->add_subcommand("serve", "Answer devices until SIGTERM");
   hub_serve->add_option("--listen", args.listen, "ADDR:PORT; port 0 takes a free one")->capture_default_str();
+  hub_serve->add_option("--requests-per-minute", args.requests_per_minute, "How often a device may ask; 0 for as often as it likes")->capture_default_str();
   hub_serve->callback([&] { status = serve(args); });
 
   const auto add_user = [&](CLI::App* command) { text(command->add_option("--user", args.user, "whose data"))->required(); };

@@ -58,6 +58,8 @@ sync_outcome watch(device& open, const std::string& trigger, std::chrono::second
       } else if (const auto news = open.has_news(); news && *news) {
         why = "local_write";
       }
+      if (why.empty()) continue;
+      if (const auto may = open.may_try_hub(); may && !*may) why.clear();
     }
   }
 }

@@ -98,6 +98,7 @@ struct status_view {
   bool in_progress = false;   ///< an envelope was sent and not answered
   std::string light{};        ///< green: all is with the hub; yellow: something waits; red: a person has to act
   std::string reason{};       ///< why the light has its colour
+  std::optional<syncline::timestamp> paused_until{};  ///< no session by itself before this, since the hub does not answer
   std::optional<syncline::timestamp> last_attempt{};  ///< the end of the last session, however it ended
   std::optional<std::string> last_error{};            ///< what that one failed with
 };
@@ -206,6 +207,9 @@ class device {
   syncline::result<void> can_sync() const;
   /// One session with the hub, begun for `trigger`. Where `stop` gives true, it is cut off between two messages.
   sync_outcome sync(std::string trigger = "user", const std::function<bool()>& stop = {});
+  /// Whether a session that nobody asked for may be begun now. Not while the hub does not answer, or wants to be left
+  /// alone, but for a try now and then; true is such a try. A person's session needs no leave, and ends the pause if it works.
+  syncline::result<bool> may_try_hub();
   /// Whether something was written since this object's last session: by another process, or for the next session to send.
   syncline::result<bool> has_news();
   syncline::result<status_view> status();

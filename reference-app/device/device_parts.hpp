@@ -5,6 +5,8 @@
 #include "device/device.hpp"
 #include "device/device_types.hpp"
 
+#include <syncline/queue/breaker.hpp>
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,6 +22,9 @@ struct last_session {
   std::string error{};
 };
 
+/// Leaves a hub alone that does not answer: after five sessions in a row, for 15 s and then for longer, up to 15 minutes.
+using hub_breaker = syncline::breaker<5, syncline::jittered<syncline::exponential<15, 900>, 20>>;
+
 struct device::parts {
   std::filesystem::path folder{};
   device_config config{};
@@ -30,6 +35,9 @@ struct device::parts {
   /// How the last session ended; nothing where there was none.
   syncline::result<std::optional<last_session>> read_last_session();
   syncline::result<void> keep_last_session(const last_session& ended);
+  /// The breaker as it stands; closed where the hub always answered.
+  syncline::result<hub_breaker> read_breaker();
+  syncline::result<void> keep_breaker(const hub_breaker& breaker);
   /// Where there was a session, notes that its hub or token is another one now.
   syncline::result<void> note_untried();
 

@@ -5,6 +5,8 @@
 #include "device/token_owner.hpp"
 #include "transport/hub_link.hpp"
 
+#include <syncline/wire/time_text.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -42,6 +44,38 @@ result<void> run_session(device_replica& replica, hub_link& link, const std::fun
     }
     if (auto taken = replica.receive(*answer, now(), random_bits()); !taken) return taken.error();
   }
+}
+
+// What the end of a session says of the hub: away, busy, there, or nothing.
+void note_outcome(hub_breaker& breaker, const result<void>& session, std::optional<std::chrono::seconds> retry_after) {
+  if (retry_after) {
+    breaker.told_to_wait(now(), *retry_after);
+  } else if (session) {
+    breaker.succeeded();
+  } else if (session.error().code == error_code::unreachable) {
+    breaker.failed(now(), random_bits());
+  }
+}
+
+// What was noted of sessions under a name, or nothing.
+template <class T>
+result<std::optional<T>> read_note(sqlite_tables& store, std::string_view user, std::string_view name) {
+  auto tx = store.begin(user);
+  if (!tx) return tx.error();
+  auto kept = tx->get("session", name);
+  if (!kept) return kept.error();
+  if (!*kept) return std::optional<T>{};
+  auto noted = syncline::decode<T>(**kept);
+  if (!noted) return noted.error();
+  return std::optional<T>{std::move(*noted)};
+}
+
+template <class T>
+result<void> keep_note(sqlite_tables& store, std::string_view user, std::string_view name, const T& note) {
+  auto tx = store.begin(user);
+  if (!tx) return tx.error();
+  if (auto put = tx->put("session", name, syncline::encode(note)); !put) return put;
+  return tx->commit();
 }
 
 // Adds the number of a space's entries to `count`.
@@ -113,6 +147,7 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
   device_replica& replica = *parts_->replica;
   std::uint64_t refused_records = 0, refused_chunks = 0;
   bool needs_a_person = false;
+  auto breaker = parts_->read_breaker();
   for (std::uint32_t attempt = 1;; ++attempt) {
     const result<void> session = run_session(replica, link, stop);
     const syncline::session_report& did = replica.report();
@@ -122,18 +157,21 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
     outcome.chunks_sent += did.chunks_sent;
     refused_records += did.refused;
     refused_chunks += did.chunks_refused;
+    const bool is_stopped = stop && stop();
     if (session) {
       outcome.error = refusals(refused_records, refused_chunks);
       outcome.ok = outcome.error.empty();
       static_cast<void>(link.complete());  // the hub logs it; nothing depends on it
+      if (breaker) note_outcome(*breaker, session, {});
       break;
     }
-    const auto wait = session.error().severity == syncline::error_class::transient && !(stop && stop())
+    const auto wait = !link.retry_after() && session.error().severity == syncline::error_class::transient && !is_stopped
                           ? session_retry::delay_after(attempt, random_bits())
                           : std::nullopt;
     if (!wait) {
       outcome.error = session.error().message;
       needs_a_person = session.error().severity == syncline::error_class::fatal;
+      if (breaker && !is_stopped) note_outcome(*breaker, session, link.retry_after());
       break;
     }
     ++outcome.retries;
@@ -145,27 +183,32 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
   outcome.duration_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
   parts_->all_sent = outcome.ok;
-  // For `status`; what was synced is synced, also if this cannot be written.
+  // For `status` and the next session; what was synced is synced, also if this cannot be written.
+  if (breaker) static_cast<void>(parts_->keep_breaker(*breaker));
   static_cast<void>(parts_->keep_last_session({now(), outcome.ok, needs_a_person, outcome.error}));
   return outcome;
 }
 
-result<std::optional<last_session>> device::parts::read_last_session() {
-  auto tx = store.begin(config.user);
-  if (!tx) return tx.error();
-  auto kept = tx->get("session", "last");
+result<std::optional<last_session>> device::parts::read_last_session() { return read_note<last_session>(store, config.user, "last"); }
+
+result<void> device::parts::keep_last_session(const last_session& ended) { return keep_note(store, config.user, "last", ended); }
+
+result<hub_breaker> device::parts::read_breaker() {
+  auto kept = read_note<hub_breaker>(store, config.user, "breaker");
   if (!kept) return kept.error();
-  if (!*kept) return std::optional<last_session>{};
-  auto last = syncline::decode<last_session>(**kept);
-  if (!last) return last.error();
-  return std::optional<last_session>{std::move(*last)};
+  return kept->value_or(hub_breaker{});
 }
 
-result<void> device::parts::keep_last_session(const last_session& ended) {
-  auto tx = store.begin(config.user);
-  if (!tx) return tx.error();
-  if (auto put = tx->put("session", "last", syncline::encode(ended)); !put) return put;
-  return tx->commit();
+result<void> device::parts::keep_breaker(const hub_breaker& breaker) { return keep_note(store, config.user, "breaker", breaker); }
+
+result<bool> device::may_try_hub() {
+  auto breaker = parts_->read_breaker();
+  if (!breaker) return breaker.error();
+  const hub_breaker before = *breaker;
+  if (!breaker->try_now(now(), random_bits())) return false;
+  if (*breaker == before) return true;
+  if (auto kept = parts_->keep_breaker(*breaker); !kept) return kept.error();
+  return true;
 }
 
 result<void> device::parts::note_untried() {
@@ -215,6 +258,9 @@ result<status_view> device::status() {
     view.last_attempt = (*last)->at;
     if (!(*last)->ok) view.last_error = (*last)->error;
   }
+  auto breaker = parts_->read_breaker();
+  if (!breaker) return breaker.error();
+  if (breaker->wait(now()) > std::chrono::milliseconds{}) view.paused_until = breaker->until;
   const result<void> can = can_sync();
   result<void> token_taken;
   if (!config().hub.empty()) {
@@ -238,7 +284,8 @@ result<status_view> device::status() {
   } else if (!can) {
     shine("yellow", can.error().message);
   } else if (!view.online) {
-    shine("yellow", "the hub at " + config().hub + " does not answer");
+    shine("yellow", "the hub at " + config().hub + " does not answer" +
+                        (view.paused_until ? "; sessions that nobody asks for are paused until " + syncline::time_text(*view.paused_until) : ""));
   } else if (!view.last_synced) {
     shine("yellow", "this device has never synced: run `stride sync`");
   } else if (*last && !(*last)->ok) {

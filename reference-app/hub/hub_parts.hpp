@@ -5,8 +5,12 @@
 #include "device/device_types.hpp"
 #include "hub/hub_service.hpp"
 
+#include <syncline/queue/rate_limit.hpp>
+
+#include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,6 +25,10 @@ struct hub_service::parts {
   sqlite_tables store;
   std::optional<hub_engine> engine{};
   std::mutex one_at_a_time{};
+  syncline::rate_limit limit{};
+  std::map<std::string, syncline::rate_limiter> callers{};  ///< by user and device; those that called lately
+
+  std::chrono::milliseconds wait_of(const std::string& caller);
 
   parts(std::filesystem::path where, std::string signs_with, std::function<void(std::string_view)> says, sqlite_tables open)
       : folder(std::move(where)), secret(std::move(signs_with)), log(std::move(says)), store(std::move(open)) {

@@ -178,6 +178,20 @@ result<std::string> hub_service::token(std::string_view user, std::string_view d
   return make_token(parts_->secret, std::string(user), std::string(device), std::chrono::seconds{ttl_s}, seconds_now());
 }
 
+void hub_service::limit_requests(std::uint32_t per_minute) {
+  const std::lock_guard lock(parts_->one_at_a_time);
+  parts_->limit = {per_minute, per_minute > 0 ? std::chrono::minutes{1} : std::chrono::minutes{0}};
+}
+
+// How long the caller has to wait until it may ask again; zero if it may now.
+std::chrono::milliseconds hub_service::parts::wait_of(const std::string& caller) {
+  if (limit.calls == 0) return {};
+  if (callers.size() >= 10'000) {  // who did not call for a minute is as good as new
+    std::erase_if(callers, [at = now()](const auto& each) { return each.second.full_at <= at; });
+  }
+  return callers[caller].take(limit, now());
+}
+
 http_response hub_service::answer(const http_request& request) {
   if (request.path == "/healthz") {
     if (request.method != "GET") return problem(405, "wrong method", "/healthz is not called by " + request.method);
@@ -195,6 +209,13 @@ http_response hub_service::answer(const http_request& request) {
     return problem(405, "wrong method", request.path + " is not called by " + request.method);
   }
   const std::lock_guard lock(parts_->one_at_a_time);
+  if (const auto wait = parts_->wait_of(who->user + '\0' + who->device); wait > wait.zero()) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    auto later = problem(429, "too many requests", "this device asked more than " + std::to_string(parts_->limit.calls) +
+                                                       " times in a minute: it may ask again in " + std::to_string(seconds) + " s");
+    later.headers["Retry-After"] = std::to_string(seconds);
+    return later;
+  }
   if (request.path == "/sync/complete") {
     parts_->log("session of " + who->user + "/" + who->device + " complete");
     return in_json("{\"ok\":true}\n");

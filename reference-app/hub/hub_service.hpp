@@ -7,6 +7,7 @@
 
 #include <syncline/core/result.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -29,6 +30,9 @@ class hub_service {
   hub_service(hub_service&&) noexcept;
   hub_service& operator=(hub_service&&) noexcept;
   ~hub_service();
+
+  /// From now on a device gets an answer to so many requests a minute, and `429` with a `Retry-After` to more; 0 is no limit.
+  void limit_requests(std::uint32_t per_minute);
 
   /// Answers a request of the paths `/sync/...` and `/healthz`.
   http_response answer(const http_request& request);

@@ -6,6 +6,9 @@
 
 #include <syncline/wire/frame.hpp>
 
+#include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 namespace stride {
@@ -33,6 +36,17 @@ syncline::error error_of(const http_response& response) {
   return {error_code::refused, error_class::fatal, phase::transport, std::move(detail)};
 }
 
+// The header Retry-After, where it is a number of seconds. At most a day: nobody is away for longer by one wrong header.
+std::optional<std::chrono::seconds> retry_after_of(const http_response& response) {
+  const auto header = response.headers.find("Retry-After");
+  if (header == response.headers.end()) return std::nullopt;
+  const std::string& text = header->second;
+  std::uint32_t count = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return std::min<std::chrono::seconds>(std::chrono::seconds{count}, std::chrono::hours{24});
+}
+
 }  // namespace
 
 hub_link::hub_link(std::string url, std::string token, http_client_settings settings)
@@ -45,8 +59,10 @@ result<std::string> hub_link::exchange(std::string_view message) {
   }
   auto request = request_for(message);
   if (!request) return request.error();
+  retry_after_.reset();
   auto response = client_.exchange(*request);
   if (!response) return response.error();
+  retry_after_ = retry_after_of(*response);
   if (response->status != 200) return error_of(*response);
   if (!response->content_type.starts_with(syncline_media_type)) {
     return make_error(error_code::refused, phase::transport,

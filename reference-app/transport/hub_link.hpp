@@ -6,7 +6,9 @@
 
 #include <syncline/core/result.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +21,9 @@ class hub_link {
 
   /// Sends a framed message to the path that is its own: check, upload (changes and chunks), or download.
   syncline::result<std::string> exchange(std::string_view message);
+
+  /// For how long the hub asked to be left alone, if its last answer did.
+  std::optional<std::chrono::seconds> retry_after() const noexcept { return retry_after_; }
 
   /// Tells the hub that a session is over.
   syncline::result<void> complete();
@@ -34,6 +39,7 @@ class hub_link {
 
  private:
   http_client client_;
+  std::optional<std::chrono::seconds> retry_after_{};
 };
 
 }  // namespace stride

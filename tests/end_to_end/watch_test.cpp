@@ -102,6 +102,47 @@ TEST_CASE("a device that watches outlasts a hub that is away") {
   CHECK((*sum)["failed_sessions"].count() >= 1);
 }
 
+TEST_CASE("a hub that stays away is left alone for a while, but for a person who asks") {
+  world all;
+  const place phone = all.device("phone");
+  all.hub.kill();
+  phone.text({"put", "goals", "id=g", "title=patient"});
+  for (int i = 0; i < 4; ++i) check_refused(phone.run({"sync"}), 1, "could not reach the hub");
+  CHECK(phone.json({"status"})["paused_until"].text.empty());
+  process watching = phone.start({"--json", "sync", "--watch", "--every", "1"});  // the fifth
+  CHECK(soon([&] { return watching.err().find("session for user failed") != std::string::npos; }));
+  std::this_thread::sleep_for(std::chrono::seconds{3});
+  CHECK(watching.err().find("session for timer") == std::string::npos);
+  const json_value paused = phone.json({"status"});
+  CHECK(paused["light"].text == "yellow");
+  CHECK(paused["reason"].text.find("paused until " + paused["paused_until"].text) != std::string::npos);
+  all.hub.restart();
+  CHECK(phone.json({"sync"})["pushed"].count() == 1);
+  CHECK(phone.json({"status"})["paused_until"].text.empty());
+  CHECK(soon([&] { return watching.err().find("session for timer\n") != std::string::npos; }));
+  watching.signal(SIGTERM);
+  CHECK(watching.wait().status == 0);
+}
+
+TEST_CASE("a device that asks too often is told how long to wait, and loses nothing") {
+  world all;
+  const place phone = all.device("phone"), laptop = all.device("laptop");
+  all.hub.stop();
+  all.hub.restart({"--requests-per-minute", "2"});
+  phone.text({"put", "goals", "id=g", "title=patient"});
+  const auto [refused, session] = phone.try_json({"sync"});
+  CHECK(refused.status == 1);
+  CHECK(session["error"].text.find("more than 2 times in a minute: it may ask again in ") != std::string::npos);
+  CHECK(session["retries"].count() == 0);
+  CHECK_FALSE(phone.json({"status"})["paused_until"].text.empty());
+  check_refused(laptop.run({"sync"}), 1, "more than 2 times in a minute");  // each device has a count of its own
+  all.hub.stop();
+  all.hub.restart();
+  CHECK(phone.json({"sync"})["ok"].number == 1);
+  CHECK(goals_on(all) == 1);
+  CHECK(phone.json({"status"})["light"].text == "green");
+}
+
 TEST_CASE("a device that has no hub cannot watch it") {
   const temporary_folder folder;
   const place phone(folder.path() / "phone");

@@ -79,15 +79,17 @@ class hub_place : public place {
     serving_.reset();
     return ended;
   }
-  void restart() { start_serving(address()); }
+  void restart(const std::vector<std::string>& options = {}) { start_serving(address(), options); }
 
   std::string token(const std::string& user, const std::string& device, int ttl_s = 3600) const {
     return json({"hub", "token", "--user", user, "--device", device, "--ttl", std::to_string(ttl_s)})["token"].text;
   }
 
  private:
-  void start_serving(const std::string& address) {
-    serving_.emplace(start({"hub", "serve", "--listen", address}));
+  void start_serving(const std::string& address, const std::vector<std::string>& options = {}) {
+    std::vector<std::string> serve{"hub", "serve", "--listen", address};
+    serve.insert(serve.end(), options.begin(), options.end());
+    serving_.emplace(start(serve));
     const std::string line = serving_->first_line();
     INFO("the hub said: " << line << serving_->err());
     REQUIRE(line.starts_with("listening on http://"));
