@@ -6,6 +6,11 @@
 #include <syncline/stream/chunk.hpp>
 #include <syncline/stream/cutter.hpp>
 
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/enumerate.hpp>
+#include <range/v3/view/map.hpp>
+#include <range/v3/view/remove_if.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -218,8 +223,7 @@ std::vector<chunk_gap> for_each_chunk(const manifest& parts, Fetch&& fetch, Use&
   std::vector<chunk_gap> gaps;
   std::vector<Sample> samples;
   std::uint64_t first = 0;
-  for (std::size_t i = 0; i < parts.chunks.size(); ++i) {
-    const chunk_entry& entry = parts.chunks[i];
+  for (const auto& [i, entry] : ranges::views::enumerate(parts.chunks)) {
     const auto bytes = fetch(entry.digest);
     if (!bytes) {
       gaps.push_back({i, first, entry.points, {}});
@@ -259,11 +263,9 @@ joined_series<Sample> join(const manifest& parts, Fetch&& fetch) {
 /// \param has  tells of a digest whether its chunk is there
 template <class Has>
 std::vector<std::size_t> missing_chunks(const manifest& parts, Has&& has) {
-  std::vector<std::size_t> missing;
-  for (std::size_t i = 0; i < parts.chunks.size(); ++i) {
-    if (!has(parts.chunks[i].digest)) missing.push_back(i);
-  }
-  return missing;
+  const auto is_here = [&](const auto& place) { return has(place.second.digest); };
+  return ranges::views::enumerate(parts.chunks) | ranges::views::remove_if(is_here) | ranges::views::keys |
+         ranges::to<std::vector<std::size_t>>();
 }
 
 }  // namespace syncline
