@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Nested structs that are merged field by field, in the engines.
+#include "seeds.hpp"
+
 #include <syncline/testing/simulate.hpp>
 
 #include <syncline/resolve.hpp>
@@ -30,7 +32,7 @@ struct account {
 };
 
 TEST_CASE("a world of nested structs loses nothing and converges") {
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= simulated::seeds(60); ++seed) {
     const simulation_outcome outcome = simulate<account>(seed);
     INFO(outcome.report());
     CHECK(outcome.holds());

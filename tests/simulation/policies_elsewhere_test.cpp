@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Records whose policies stand beside the struct, or that have a default policy, in the engines.
+#include "seeds.hpp"
 #include "world.hpp"
 
 #include <syncline/record/policies_of.hpp>
@@ -63,7 +64,7 @@ namespace {
 using namespace syncline;
 
 TEST_CASE("a world of records whose policies stand elsewhere goes as one of wrapped fields, event by event") {
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= simulated::seeds(60); ++seed) {
     const simulation_outcome plain = simulate<vendor::workout, vendor::goal>(seed);
     const simulation_outcome wrapped = simulate<simulated::workout, simulated::goal>(seed);
     INFO(plain.report());
