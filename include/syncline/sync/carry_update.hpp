@@ -3,6 +3,7 @@
 // What is said of one version of a record, said of another: updates, and single values as they stand in logs.
 
 #include <syncline/change/carry_change.hpp>
+#include <syncline/resolve/conflict.hpp>
 #include <syncline/sync/record_update.hpp>
 
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace syncline {
 
@@ -91,6 +93,39 @@ std::optional<encoded_field> raise_encoded(std::uint32_t version, std::size_t fi
     }
   }
   return std::nullopt;
+}
+
+/// The position of field `name` in version `version` of `R`, if they exist.
+template <class R>
+std::optional<std::size_t> position_in(std::uint32_t version, std::string_view name) {
+  if constexpr (has_previous<R>) {
+    if (version != schema<R>::info.version) return position_in<previous_of<R>>(version, name);
+  }
+  const std::size_t at = schema<R>::index_of(name);
+  if (version != schema<R>::info.version || at == schema<R>::size) return std::nullopt;
+  return at;
+}
+
+/// `entry`, which is about a record of `R`'s table, with its values as `R` has them, but for those that `R` has no place
+/// for. One of a newer version stays as it is.
+template <class R>
+conflict carry_conflict(conflict entry) {
+  if (*entry.version >= schema<R>::info.version) return entry;
+  std::vector<superseded> values = *entry.values;
+  std::erase_if(values, [&](superseded& each) {
+    if (each.field.empty()) return false;  // a deletion
+    const auto at = position_in<R>(*entry.version, each.field);
+    for (blob* value : {&each.kept, &each.dropped}) {
+      if (value->bytes.empty()) continue;
+      auto raised = at ? raise_encoded<R>(*entry.version, *at, value->bytes) : std::nullopt;
+      if (!raised) return true;
+      value->bytes = std::move(raised->bytes);
+    }
+    return false;
+  });
+  entry.values = std::move(values);
+  entry.version = schema<R>::info.version;
+  return entry;
 }
 
 }  // namespace syncline
