@@ -5,8 +5,10 @@
 #include "device/device_types.hpp"
 #include "hub/hub_service.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,6 +23,11 @@ struct hub_service::parts {
   sqlite_tables store;
   std::optional<hub_engine> engine{};
   std::mutex one_at_a_time{};
+  std::chrono::days keeps_conflicts{90};
+  std::map<std::string, syncline::timestamp> forgot{};  ///< when each user's log was looked through
+
+  /// Deletes what is too old of a user's conflict log, if that was not done within the hour.
+  void forget_conflicts(const std::string& user);
 
   parts(std::filesystem::path where, std::string signs_with, std::function<void(std::string_view)> says, sqlite_tables open)
       : folder(std::move(where)), secret(std::move(signs_with)), log(std::move(says)), store(std::move(open)) {

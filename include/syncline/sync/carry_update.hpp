@@ -3,6 +3,7 @@
 // What is said of one version of a record, said of another: updates, and single values as they stand in logs.
 
 #include <syncline/change/carry_change.hpp>
+#include <syncline/port/store.hpp>
 #include <syncline/resolve/conflict.hpp>
 #include <syncline/sync/record_update.hpp>
 
@@ -26,6 +27,33 @@ requires std::is_same_v<previous_of<R>, V>
 struct version_after<R, V> {
   using type = R;
 };
+
+/// `older`, a record as a hub or a device keeps it, in `R`, version by version.
+template <class R, template <class> class Kept, class V>
+Kept<R> raised_to(const Kept<V>& older) {
+  if constexpr (std::is_same_v<R, V>) {
+    return older;
+  } else {
+    return raised_to<R>(carry_kept<typename version_after<R, V>::type>(older));
+  }
+}
+
+/// Hands some rows of older versions of `R` to `move`, a version at a time; says how many. None are left when it says 0.
+template <class R, class Tx, class Move>
+result<std::size_t> move_some(Tx& tx, Move&& move) {
+  constexpr std::size_t batch = 64;
+  std::size_t moved = 0;
+  result<void> outcome;
+  for_each_older<R>([&]<class V>(std::type_identity<V>) {
+    if (!outcome || moved >= batch) return;
+    auto rows = tx.template scan<V>({}, batch - moved);
+    if (!rows) return void(outcome = rows.error());
+    if (!rows->empty()) outcome = move(*rows);
+    moved += rows->size();
+  });
+  if (!outcome) return outcome.error();
+  return moved;
+}
 
 /// `update` of the version next to it. All fields are in it, since a step may have made any of them of any.
 ///
