@@ -119,10 +119,11 @@ class hub_log : public hub_doors<Store, Records...> {
     auto entry = commit->template load<conflict>(id);
     if (!entry) return entry.error();
     const conflict asked = entry->record.value;
-    if (!entry->exists || entry->record.deleted() || asked.requested_by->empty()) {
-      return make_error(error_code::not_found, phase::local,
-                        entry->exists && !entry->record.deleted() ? "nobody asked to take the decision '" + id + "' back"
-                                                                  : "the conflict log has no entry '" + id + "'");
+    if (!entry->exists || entry->record.deleted()) {
+      return make_error(error_code::not_found, phase::local, "the conflict log has no entry '" + id + "'");
+    }
+    if (asked.requested_by->empty()) {
+      return make_error(error_code::not_found, phase::local, "nobody asked to take the decision '" + id + "' back");
     }
     if (asked.granted->has_value()) return refused(id, **asked.granted ? "was granted already" : "was declined already");
     if (auto done = act(*commit, asked); !done) return done;
