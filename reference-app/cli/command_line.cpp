@@ -57,6 +57,7 @@ struct arguments {
   std::string user{};
   std::string device{};
   std::string listen = "127.0.0.1:8080";
+  int keep_conflicts_days = 90;
   std::int64_t ttl_s = 24 * 3600;
   std::string demo_file{};
   std::string trigger{};
@@ -183,6 +184,7 @@ int serve(const arguments& args) {
   const bool is_new = !hub_service::is_in(args.data);
   return open_hub(args, [&](hub_service& hub) {
     hub.limit_requests(args.requests_per_minute);
+    hub.keep_conflicts_for(std::chrono::days{args.keep_conflicts_days});
     http_server_settings settings;
     settings.max_body_bytes = 10 * 1024 * 1024;
     settings.log = [](std::string_view line) { std::cerr << line << '\n'; };
@@ -350,7 +352,8 @@ int run_command_line(int argc, char** argv) {
   hub->require_subcommand(1);
   auto* hub_serve = hub->add_subcommand("serve", "Answer devices until SIGTERM");
   hub_serve->add_option("--listen", args.listen, "ADDR:PORT; port 0 takes a free one")->capture_default_str();
-  hub_serve->add_option("--requests-per-minute", args.requests_per_minute, "How often a device may ask; 0 for as often as it likes")->capture_default_str();
+  hub_serve->add_option("--requests-per-minute", args.requests_per_minute, "how often a device may ask; 0 for as often as it likes")->capture_default_str();
+  hub_serve->add_option("--keep-conflicts", args.keep_conflicts_days, "for how many days what did not stand is kept")->check(CLI::Range(1, 36'500))->capture_default_str();
   hub_serve->callback([&] { status = serve(args); });
 
   const auto add_user = [&](CLI::App* command) { text(command->add_option("--user", args.user, "whose data"))->required(); };
@@ -385,6 +388,26 @@ int run_command_line(int argc, char** argv) {
   add_table(hub_delete, args, true);
   add_id(hub_delete, args);
   hub_delete->callback([&] { status = with_hub(args, [&](hub_service& open) { return print(args, open.remove(args.user, args.table, args.id)); }); });
+
+  auto* hub_requests = hub->add_subcommand("requests", "What devices ask the server to take back, as `stride undo` does of its values");
+  add_user(hub_requests);
+  hub_requests->callback([&] {
+    status = with_hub(args, [&](hub_service& open) {
+      auto requests = open.requests(args.user);
+      if (args.json || !requests || !requests->empty()) return print(args, requests);
+      std::cout << "nobody waits for an answer\n";
+      return done;
+    });
+  });
+
+  const auto add_answer = [&](const char* name, const char* what, auto answer) {
+    auto* command = hub->add_subcommand(name, what);
+    add_user(command);
+    text(command->add_option("entry", args.id, "an entry of `stride hub requests`"))->required();
+    command->callback([&, answer] { status = with_hub(args, [&](hub_service& open) { return print(args, (open.*answer)(args.user, args.id)); }); });
+  };
+  add_answer("grant", "Do what was asked for: the value that did not stand comes back", &hub_service::grant);
+  add_answer("decline", "Leave it as it is, and say so", &hub_service::decline);
 
   auto* hub_token = hub->add_subcommand("token", "A signed token for a device");
   add_user(hub_token);

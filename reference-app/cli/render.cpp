@@ -63,7 +63,13 @@ std::string_view in_words(std::string_view rule) {
   if (rule == "overlapping") return "both edits of one place are kept";
   if (rule == "made anew") return "made the record again, without it";
   if (rule == "duplicate") return "two records were one thing";
+  if (rule == "settled") return "somebody had decided before";
   return rule;
+}
+
+// What the server said to a request, as the end of a sentence.
+std::string_view answer_in_words(const std::optional<bool>& granted) {
+  return !granted ? ", which has not answered" : *granted ? ", which did so" : ", which declined";
 }
 
 template <class T>
@@ -228,7 +234,11 @@ std::string render(output as, const why_view& why) {
       field.dropped ? out.raw(*field.dropped) : out.null();
       out.member("decided_at", field.decided_at).member("waiting", field.is_waiting).end_object();
     }
-    out.end_object().end_object();
+    out.end_object().key("requests").begin_array();
+    for (const request_view& each : why.requests) {
+      out.begin_object().member("entry", each.entry).member("by", each.by).member("granted", each.granted).end_object();
+    }
+    out.end_array().end_object();
     return text + '\n';
   }
   text = (why.alias.empty() ? "" : why.alias + " is a duplicate; " + why.id + " stands for it\n") + why.table + " " + why.id + " is " + (why.deleted ? "deleted, and " : "") + why.state + "; it waits for " + why.waiting_for +
@@ -245,6 +255,9 @@ std::string render(output as, const why_view& why) {
             ": " + std::string(in_words(field.rule)) + (field.is_waiting ? ", not sent yet" : "") + (field.at ? ", " + time_or(field.at, "") : "") +
             (field.dropped ? ", instead of " + plain(*field.dropped) : "") + "\n";
   }
+  for (const request_view& each : why.requests) {
+    text += "  " + each.by + " asked the server to take back " + each.entry + std::string(answer_in_words(each.granted)) + "\n";
+  }
   return text;
 }
 
@@ -257,7 +270,7 @@ std::string render(output as, const std::vector<conflict_view>& entries) {
       out.begin_object().member("id", entry.id).member("table", entry.table).member("record", entry.record);
       out.member("decided_at", entry.decided_at).member("decided_by", entry.decided_by).member("open", entry.open);
       out.member("undone", entry.undone).member("undoes", entry.undoes).member("settled_by", entry.settled_by);
-      out.member("requested_by", entry.requested_by).key("values").begin_array();
+      out.member("requested_by", entry.requested_by).member("granted", entry.granted).key("values").begin_array();
       for (const superseded_view& value : entry.values) {
         out.begin_object().member("field", value.field).member("rule", value.rule).key("kept").raw(value.kept);
         out.member("kept_by", value.kept_by).member("kept_at", value.kept_at).key("dropped").raw(value.dropped);
@@ -273,7 +286,7 @@ std::string render(output as, const std::vector<conflict_view>& entries) {
     text += entry.id + "  " + entry.table + " " + entry.record + ", " + time_or(entry.decided_at, "") + " by " + entry.decided_by +
             (entry.open ? ", open" : "") + (entry.undone ? ", undone" : "") + (entry.undoes.empty() ? "" : ", takes back " + entry.undoes) +
             (entry.settled_by.empty() ? "" : ", settled on " + entry.settled_by) +
-            (entry.requested_by.empty() ? "" : ", the server was asked by " + entry.requested_by) + "\n";
+            (entry.requested_by.empty() ? "" : ", " + entry.requested_by + " asked the server" + std::string(answer_in_words(entry.granted))) + "\n";
     for (const superseded_view& value : entry.values) {
       text += "  " + (value.field.empty() ? std::string("deletion") : value.field) + ": " + plain(value.kept) +
               (value.kept_by.empty() ? "" : " (" + value.kept_by + ")") + " instead of " + plain(value.dropped) +

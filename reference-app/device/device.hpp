@@ -2,6 +2,7 @@
 #pragma once
 // A device: a data folder with its replica. What the command line, and any other face of the app, works with.
 
+#include "device/conflict_view.hpp"
 #include "device/record_view.hpp"
 
 #include <syncline/core/result.hpp>
@@ -116,6 +117,13 @@ struct field_reason_view {
   bool is_waiting = false;                          ///< it was written here, and the hub does not have it yet
 };
 
+/// What the server was asked to take back of a record.
+struct request_view {
+  std::string entry{};  ///< of the conflict log
+  std::string by{};
+  std::optional<bool> granted{};  ///< nothing while it has not answered
+};
+
 struct why_view {
   std::string table{};
   std::string id{};
@@ -127,42 +135,7 @@ struct why_view {
   std::optional<std::string> deleted_by{};  ///< the device, or "hub", if it is deleted and known
   std::optional<syncline::timestamp> deleted_at{};
   std::string alias{};  ///< the id that was asked for, if this record stands for it
-};
-
-/// A value that did not stand, and the one that stands. Both are JSON.
-struct superseded_view {
-  std::string field{};  ///< empty where it is a deletion that did not stand
-  std::string rule{};
-  std::string kept{};
-  std::string kept_by{};
-  std::optional<syncline::timestamp> kept_at{};
-  std::string dropped{};
-  std::string dropped_by{};
-  std::optional<syncline::timestamp> dropped_at{};
-};
-
-/// An entry of the conflict log: one decision about one record.
-struct conflict_view {
-  std::string id{};
-  std::string table{};
-  std::string record{};
-  syncline::timestamp decided_at{};
-  std::string decided_by{};
-  bool open = false;    ///< a person has to say whether the record is to stay
-  bool undone = false;  ///< it was taken back
-  std::string undoes{};  ///< the entry that this one takes back
-  std::string settled_by{};
-  std::string requested_by{};
-  std::vector<superseded_view> values{};
-};
-
-/// What became of an entry.
-struct undo_view {
-  std::string entry{};
-  std::string outcome{};  ///< undone, kept, merged or skipped
-  std::vector<std::string> restored{};
-  std::vector<std::string> changed_since{};
-  std::vector<std::string> asked{};  ///< fields of the server
+  std::vector<request_view> requests{};
 };
 
 /// A device's data folder, open. All functions return an error of one sentence where they fail; then nothing was changed.

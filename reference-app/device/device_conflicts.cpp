@@ -2,8 +2,6 @@
 // A device's conflict log: what did not stand, and taking it back.
 
 #include "device/device_parts.hpp"
-#include "device/named_tables.hpp"
-#include "device/shown_values.hpp"
 
 #include <algorithm>
 
@@ -15,42 +13,6 @@ using syncline::conflict;
 using syncline::error_code;
 using syncline::phase;
 using syncline::result;
-
-// A value of a field that is known by name, as JSON; `null` where there is none.
-std::string value_json(const std::string& table, const std::string& field, const std::string& bytes) {
-  std::string text = "null";
-  tables::visit(table, [&]<class R>(std::type_identity<R>) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((syncline::schema<R>::names[I] == field && !bytes.empty() ? void(text = dropped_json<R, I>(bytes)) : void()), ...);
-    }(std::make_index_sequence<syncline::schema<R>::size>{});
-  });
-  return text;
-}
-
-std::optional<syncline::timestamp> wall(std::uint64_t ticks) {
-  if (ticks == 0) return {};
-  return syncline::hybrid_time{ticks}.wall();
-}
-
-conflict_view view_of_entry(const conflict& entry, bool is_undone) {
-  const auto key = syncline::decode<std::string>(entry.record->bytes);  // all of Stride's tables are keyed by text
-  conflict_view view{.id = *entry.id,
-                     .table = *entry.table,
-                     .record = key ? *key : std::string(),
-                     .decided_at = *entry.decided_at,
-                     .decided_by = *entry.decided_by,
-                     .open = syncline::is_open(entry) && !is_undone,
-                     .undone = is_undone,
-                     .undoes = *entry.undoes,
-                     .settled_by = *entry.settled_by,
-                     .requested_by = *entry.requested_by};
-  for (const syncline::superseded& each : *entry.values) {
-    view.values.push_back({each.field, std::string(to_string(each.why)), value_json(view.table, each.field, each.kept.bytes),
-                           each.kept_by, wall(each.kept_at), value_json(view.table, each.field, each.dropped.bytes),
-                           each.dropped_by, wall(each.dropped_at)});
-  }
-  return view;
-}
 
 }  // namespace
 
@@ -75,7 +37,7 @@ result<std::vector<conflict_view>> device::conflicts() {
 result<undo_view> device::undo(std::string_view entry) {
   auto done = parts_->replica->undo(std::string(entry), now());
   if (!done) return done.error();
-  return undo_view{std::string(entry), "undone", std::move(done->restored), std::move(done->changed_since), std::move(done->asked)};
+  return undo_view{std::string(entry), done->restored.empty() ? "asked" : "undone", std::move(done->restored), std::move(done->changed_since), std::move(done->asked)};
 }
 
 result<undo_view> device::resolve(std::string_view id, std::string_view use, const std::vector<assignment>& fields) {

@@ -177,6 +177,12 @@ result<why_view> device::why(std::string_view id) {
         const auto waiting = kept.dirty_fields();
         const R value = kept.seen();
         why.id = syncline::key_of(value);
+        auto log = conflicts();
+        if (!log) return log.error();
+        for (const conflict_view& entry : *log) {
+          const bool is_about_it = entry.table == why.table && (entry.record == why.id || entry.record == id);
+          if (is_about_it && !entry.requested_by.empty()) why.requests.push_back({entry.id, entry.requested_by, entry.granted});
+        }
         if (why.id != id) why.alias = id;
         auto item = parts_->replica->read([&](auto& tx) {
           return syncline::outbox<std::remove_cvref_t<decltype(tx)>>(tx).find(why.table, syncline::encode(syncline::key_of(value)));

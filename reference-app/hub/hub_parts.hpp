@@ -27,8 +27,13 @@ struct hub_service::parts {
   std::mutex one_at_a_time{};
   syncline::rate_limit limit{};
   std::map<std::string, syncline::rate_limiter> callers{};  ///< by user and device; those that called lately
+  std::chrono::days keeps_conflicts{90};
+  std::map<std::string, syncline::timestamp> forgot{};  ///< when each user's log was looked through
 
+  /// How long the caller has to wait until it may ask again; zero if it may now.
   std::chrono::milliseconds wait_of(const std::string& caller);
+  /// Deletes what is too old of a user's conflict log, if that was not done within the hour.
+  void forget_conflicts(const std::string& user);
 
   parts(std::filesystem::path where, std::string signs_with, std::function<void(std::string_view)> says, sqlite_tables open)
       : folder(std::move(where)), secret(std::move(signs_with)), log(std::move(says)), store(std::move(open)) {

@@ -170,6 +170,8 @@ result<hub_service> hub_service::open(const std::filesystem::path& folder, std::
   return hub_service(std::move(open));
 }
 
+void hub_service::keep_conflicts_for(std::chrono::days time) { parts_->keeps_conflicts = time; }
+
 result<std::string> hub_service::token(std::string_view user, std::string_view device, std::int64_t ttl_s) {
   if (user.empty() || device.empty()) {
     return make_error(error_code::usage, phase::local, "a token is for a user's device: --user U --device D");
@@ -183,7 +185,6 @@ void hub_service::limit_requests(std::uint32_t per_minute) {
   parts_->limit = {per_minute, per_minute > 0 ? std::chrono::minutes{1} : std::chrono::minutes{0}};
 }
 
-// How long the caller has to wait until it may ask again; zero if it may now.
 std::chrono::milliseconds hub_service::parts::wait_of(const std::string& caller) {
   if (limit.calls == 0) return {};
   if (callers.size() >= 10'000) {  // who did not call for a minute is as good as new
@@ -239,6 +240,7 @@ http_response hub_service::answer(const http_request& request) {
   if (auto noted = note_user(parts_->store, who->user); !noted) {
     return problem(status_of(noted.error()), "the store failed", noted.error().message);
   }
+  if (request.path == "/sync/check") parts_->forget_conflicts(who->user);
   std::string answered = parts_->engine->handle(who->user, who->device, *message, now());
   if (request.path == "/sync/upload") {
     if (auto done = run_jobs(*parts_->engine, who->user); !done) {  // they stay, and are tried again with the next upload

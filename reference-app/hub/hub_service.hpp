@@ -2,11 +2,13 @@
 #pragma once
 // The hub as a program runs it: a data folder, the engine over SQLite, its jobs, and the answers to HTTP requests.
 
+#include "device/conflict_view.hpp"
 #include "device/record_view.hpp"
 #include "transport/http_message.hpp"
 
 #include <syncline/core/result.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -39,6 +41,16 @@ class hub_service {
 
   /// A token for a user's device, signed with this folder's secret.
   syncline::result<std::string> token(std::string_view user, std::string_view device, std::int64_t ttl_s);
+
+  /// How long entries of the conflict log stay that wait for nobody; 90 days if it is not said.
+  void keep_conflicts_for(std::chrono::days time);
+
+  /// \name What devices asked the server to take back
+  /// @{
+  syncline::result<std::vector<conflict_view>> requests(std::string_view user);
+  syncline::result<undo_view> grant(std::string_view user, std::string_view entry);
+  syncline::result<undo_view> decline(std::string_view user, std::string_view entry);
+  /// @}
 
   /// \name Writes and reads as the server, for plans and support
   /// @{

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The conflict log of the command line: what did not stand is listed on every device, and can be taken back from any.
 #include "end_to_end/world.hpp"
+#include "transport/http_client.hpp"
 
 namespace {
 
@@ -83,6 +84,113 @@ TEST_CASE("a person settles with this device's value, the other one, or another"
   CHECK(of.title(of.laptop) == here);
   CHECK(of.phone.run({"resolve", "g", "--use", "neither"}).status == 2);
   CHECK(of.phone.run({"resolve", "other", "--use", "local"}).status == 1);
+}
+
+// Two devices make one activity, each with a distance of its own, which is the server's: the laptop's does not stand, and
+// the laptop asks for it.
+struct request {
+  world all{};
+  place phone = all.device("phone"), laptop = all.device("laptop");
+  std::string entry{};
+
+  request() {
+    make(phone, "1000");
+    make(laptop, "2000");
+    sync({&phone, &laptop, &phone});
+    REQUIRE(distance(laptop) == 1000);
+    entry = laptop.json({"conflicts"}).items.at(0)["id"].text;
+    const json_value asked = laptop.json({"undo", entry});
+    CHECK(asked["outcome"].text == "asked");
+    REQUIRE(asked["asked"].items.size() == 1);
+    CHECK(asked["asked"].items[0].text == "distance_m");
+    CHECK(laptop.text({"why", "a"}).find("laptop asked the server to take back " + entry + ", which has not answered") != std::string::npos);
+    sync({&laptop, &phone});
+  }
+  static void make(const place& on, const std::string& metres) {
+    on.text({"put", "activities", "id=a", "type=running", "started_at=2026-01-02T07:00:00Z", "created_at=2026-01-02T07:00:00Z", "distance_m=" + metres});
+  }
+  static double distance(const place& on) { return on.json({"show", "a"})["distance_m"].number; }
+  finished answer(const char* how) const { return all.hub.run({"hub", how, "--user", "ada", entry}); }
+  json_value seen(const place& on) const {
+    for (const json_value& each : on.json({"conflicts"}).items) {
+      if (each["id"].text == entry) return each;
+    }
+    return {};
+  }
+};
+
+TEST_CASE("what the server is asked to take back is listed at the hub, granted once, and comes to all devices") {
+  request of;
+  const json_value open = of.all.hub.json({"hub", "requests", "--user", "ada"});
+  REQUIRE(open.items.size() == 1);
+  CHECK(open.items[0]["id"].text == of.entry);
+  CHECK(open.items[0]["requested_by"].text == "laptop");
+  CHECK(of.all.hub.text({"hub", "requests", "--user", "ada"}).find("distance_m: 1000 (phone) instead of 2000 (laptop)") != std::string::npos);
+
+  const json_value granted = of.all.hub.json({"hub", "grant", "--user", "ada", of.entry});
+  CHECK(granted["outcome"].text == "granted");
+  CHECK(granted["restored"].items.at(0).text == "distance_m");
+  CHECK(of.all.hub.text({"hub", "requests", "--user", "ada"}) == "nobody waits for an answer\n");
+  for (const char* again : {"grant", "decline"}) {
+    const finished second = of.answer(again);
+    CHECK(second.status == 1);
+    CHECK(second.err.find("was granted already") != std::string::npos);
+  }
+  sync({&of.laptop, &of.phone});
+  for (const place* each : {&of.phone, &of.laptop}) {
+    CHECK(request::distance(*each) == 2000);
+    CHECK(of.seen(*each)["granted"].number == 1);
+    const json_value why = each->json({"why", "a"});
+    CHECK(why["fields"]["distance_m"]["rule"].text == "undone");
+    CHECK(why["fields"]["distance_m"]["by"].text == "hub");
+    CHECK(why["requests"].items.at(0)["granted"].number == 1);
+    CHECK(each->json({"conflicts"}).items.at(0)["undoes"].text == of.entry);
+  }
+  CHECK(of.phone.text({"conflicts"}).find("laptop asked the server, which did so") != std::string::npos);
+}
+
+TEST_CASE("what the server declines stays as it is, and whoever asked is told") {
+  request of;
+  CHECK(of.all.hub.json({"hub", "decline", "--user", "ada", of.entry})["outcome"].text == "declined");
+  sync({&of.laptop});
+  CHECK(request::distance(of.laptop) == 1000);
+  CHECK(of.seen(of.laptop).has("granted"));
+  CHECK(of.laptop.text({"why", "a"}).find("which declined") != std::string::npos);
+  const finished again = of.laptop.run({"undo", of.entry});
+  CHECK(again.status == 1);
+  CHECK(again.err.find("was left as it is by the server") != std::string::npos);
+  CHECK(of.answer("grant").status == 1);
+}
+
+TEST_CASE("the server grants nothing that nobody asked for, and nothing over a later word of its own") {
+  request of;
+  of.all.hub.text({"hub", "edit", "--user", "ada", "activities", "a", "distance_m=1500"});
+  const finished late = of.answer("grant");
+  CHECK(late.status == 1);
+  CHECK(late.err.find("written again since") != std::string::npos);
+  CHECK(of.all.hub.run({"hub", "grant", "--user", "ada", "nothing"}).status == 1);
+  CHECK(of.all.hub.run({"hub", "grant", "--user", "ada"}).status == 2);
+  CHECK(of.all.hub.run({"hub", "requests"}).status == 2);
+}
+
+TEST_CASE("a hub that serves deletes old entries of the log, and keeps those of the last 90 days") {
+  const world all;
+  const place phone = all.device("phone");
+  stride::http_client web(all.hub.url(), all.hub.token("ada", "browser"));
+  const auto entry = [](const std::string& id, const std::string& when) {
+    return R"([{"table": "conflicts", "id": ")" + id + R"(", "kind": "created", "fields": {"table": "goals", "decided_at": ")" + when + R"("}}])";
+  };
+  const std::string now = phone.json({"put", "activities", "type=running"})["created_at"].text;
+  const auto sent = web.exchange({.method = "POST", .path = "/sync/upload", .content_type = "application/json",
+                                  .body = R"({"incarnation": 77, "number": 1, "groups": [)" + entry("old", "2020-01-02T03:04:05Z") + "," + entry("new", now) + "]}"});
+  REQUIRE(sent.has_value());
+  REQUIRE(sent->status == 200);
+  CHECK(all.hub.json({"hub", "list", "--user", "ada", "conflicts"}).items.size() == 2);
+  sync({&phone});
+  const json_value left = all.hub.json({"hub", "list", "--user", "ada", "conflicts"});
+  REQUIRE(left.items.size() == 1);
+  CHECK(left.items[0]["id"].text == "new");
+  CHECK(phone.json({"conflicts"}).items.size() == 1);
 }
 
 }  // namespace

@@ -66,6 +66,7 @@ TEST_CASE("sides and rules have names of their own") {
   CHECK(to_string(rule::deleted) == "deleted");
   CHECK(to_string(rule::client_owned) == "client owned");
   CHECK(to_string(rule::overlapping) == "overlapping");
-  CHECK((is_rule(static_cast<std::uint8_t>(rule::duplicate)) && !is_rule(static_cast<std::uint8_t>(rule::duplicate) + 1)));
+  CHECK(to_string(rule::settled) == "settled");
+  CHECK((is_rule(static_cast<std::uint8_t>(rule::settled)) && !is_rule(static_cast<std::uint8_t>(rule::settled) + 1)));
   CHECK((!drops_a_value(rule::overlapping) && drops_a_value(rule::client_owned)));
 }

@@ -7,6 +7,7 @@
 
 #include <syncline/change/delta.hpp>
 #include <syncline/record/merge_function.hpp>
+#include <syncline/resolve/resolve.hpp>
 #include <syncline/testing/check_edit_laws.hpp>
 #include <syncline/testing/generate.hpp>
 
@@ -96,6 +97,30 @@ TEST_CASE("of two decisions about one conflict the first to arrive counts, and t
   keep_candidates::apply(hub, one);
   keep_candidates::apply(hub, other);
   CHECK(values(hub) == list{"tuesday"});
+  SECTION("which is told, with what it was to be") {
+    CHECK(keep_candidates::apply(hub, other) == merge_outcome::too_late);
+    CHECK(values(keep_candidates::wanted(other)) == list{"sunday"});
+    CHECK(keep_candidates::apply(hub, write_of(hub, "monday")) == merge_outcome::merged);
+  }
+  SECTION("but where both decided the same there is nothing to tell") {
+    CHECK(keep_candidates::apply(hub, write_of(open, "tuesday")) == merge_outcome::merged);
+    CHECK(values(hub) == list{"tuesday"});
+  }
+  SECTION("whoever resolves finds it among what was lost") {
+    const plan base_plan{.id = {"p"}, .day = {open}}, theirs{.id = {"p"}, .day = {hub}}, mine{.id = {"p"}, .day = {written(open, "sunday")}};
+    constexpr std::size_t at = the<&plan::day>.index;
+    const auto merged = resolve(base_plan, mine, {}, theirs, {});
+    CHECK((merged.how.rules[at] == rule::settled && merged.how.remote.contains(at) && merged.how.dropped.contains(at)));
+    CHECK(values(*merged.value.day) == list{"tuesday"});
+    CHECK(values(*merged.how.lost.day) == list{"sunday"});
+
+    plan present = theirs;
+    stamps<plan> when{};
+    decisions<plan> how;
+    resolve_change(change<plan>{.what = diff(base_plan, mine)}, device_id("phone"), role::client, field_set<plan>::all(), present, when, how);
+    CHECK((how.rules[at] == rule::settled && how.remote.contains(at) && how.dropped.contains(at)));
+    CHECK(values(*how.lost.day) == list{"sunday"});
+  }
 
   SECTION("also where its writer went on writing before it heard of the first") {
     day_edit all = other;

@@ -6,7 +6,9 @@
 #include "laws/expect.hpp"
 
 #include <syncline/record/merge_function.hpp>
+#include <syncline/resolve/by_field.hpp>
 #include <syncline/resolve/counter.hpp>
+#include <syncline/resolve/map_edits.hpp>
 #include <syncline/resolve/resolve.hpp>
 #include <syncline/testing/check_merge_laws.hpp>
 
@@ -39,6 +41,19 @@ struct page {
   merge<std::string, by_words> title{};
   merge<std::string, by_lines> body{};
   merge<int, counter> views{};
+};
+
+struct photo {
+  merge<std::string, by_words> caption{};
+  lww<std::string> place{};
+};
+
+struct album {
+  static constexpr record_info sync{.table = "albums"};
+
+  key<int> id{};
+  merge<std::map<std::string, std::string>, map_edits_of<by_words>> captions{};
+  merge<std::map<std::string, photo>, map_edits_of<by_field>> photos{};
 };
 
 // A text of few different words and many breaks, so that edits of two sides meet often.
@@ -253,6 +268,33 @@ TEST_CASE("whoever resolves is told that a text holds what both sides wrote to o
   present = base;
   resolve_change(arriving, device_id("phone"), role::client, {}, present, when, how);
   CHECK(how.rules[title] == rule::alone);
+}
+
+TEST_CASE("that is told of a text within a map, and within a struct in a map, too") {
+  album base{.id = {1}, .captions = {{{"a", "a good day"}, {"b", "rain"}}}};
+  value_of(base.photos).emplace("a", photo{.caption = {"a good day"}, .place = {"home"}});
+  constexpr std::size_t captions = the<&album::captions>.index, photos = the<&album::photos>.index;
+  const auto settled = [&](const char* one, const char* other) {
+    album local = base, remote = base;
+    value_of(local.captions)["a"] = one, value_of(remote.captions)["a"] = other;
+    value_of(local.photos)["a"].caption = one, value_of(remote.photos)["a"].caption = other;
+    value_of(local.captions)["b"] = "much rain";  // that the other side left alone
+    value_of(local.photos)["a"].place = "work";
+    change<album> arriving{.what = diff(base, local)};
+    stamps<album> when{};
+    decisions<album> how;
+    album present = remote;
+    resolve_change(arriving, device_id("phone"), role::client, field_set<album>::all(), present, when, how);
+    const auto merged = resolve(base, local, {}, remote, {});
+    CHECK(is_same_value(present, merged.value));
+    CHECK((merged.how.rules[captions] == how.rules[captions] && merged.how.rules[photos] == how.rules[photos]));
+    CHECK(how.rules[captions] == how.rules[photos]);
+    CHECK(present.captions->at("b") == "much rain");
+    CHECK(*present.photos->at("a").caption == present.captions->at("a"));
+    return std::pair{present.captions->at("a"), how.rules[captions]};
+  };
+  CHECK(settled("a great day", "an awful day") == std::pair{std::string("a great an awful day"), rule::overlapping});
+  CHECK(settled("a great day", "a good night") == std::pair{std::string("a great night"), rule::merged});
 }
 
 TEST_CASE("why idempotence is not claimed") {

@@ -4,6 +4,7 @@
 #include "regressions/world.hpp"
 
 #include <syncline/resolve/counter.hpp>
+#include <syncline/resolve/manual.hpp>
 
 #include <algorithm>
 #include <string>
@@ -23,14 +24,20 @@ struct note {
   once<std::string> author{};
 };
 
+struct plan {
+  static constexpr record_info sync{.table = "plans"};
+  key<std::string> id{};
+  manual<std::string> day{};
+};
+
 struct kept_note {
   static constexpr record_info sync{.table = "kept", .deletes = delete_policy::manual};
   key<std::string> id{};
   lww<std::string> title{};
 };
 
-using hub_of_notes = world<note, kept_note, conflict>;
-using phone_of_notes = device<note, kept_note, conflict>;
+using hub_of_notes = world<note, kept_note, plan, conflict>;
+using phone_of_notes = device<note, kept_note, plan, conflict>;
 
 struct notes {
   hub_of_notes hub{};
@@ -62,9 +69,45 @@ struct notes {
     tablet.sync(hub);
     converge();
     REQUIRE(title(phone) == "hers");
-    REQUIRE(log(phone).size() == 1);
-    return log(phone)[0].id;
+    return entry_of(phone, "title");
   }
+  static std::string entry_of(phone_of_notes& on, std::string_view field) {
+    for (const conflict& each : log(on)) {
+      if (each.values->front().field == field) return each.id;
+    }
+    FAIL("the log says nothing of the " << field);
+    return {};
+  }
+
+  /// Both make one note; the tablet's comes later, and the size that it says, which is the server's, does not stand. Returns the entry.
+  std::string ask_for_size() {
+    REQUIRE(phone.engine.create(note{.id = {"m"}, .title = {"same"}, .size = {7}}, at(10)).has_value());
+    REQUIRE(tablet.engine.create(note{.id = {"m"}, .title = {"same"}, .size = {9}}, at(10)).has_value());
+    phone.sync(hub);
+    converge();
+    const std::string entry = entry_of(tablet, "size");
+    const auto report = tablet.engine.undo(entry, at(100));
+    REQUIRE(report.has_value());
+    REQUIRE(report->asked == std::vector<std::string>{"size"});
+    converge();
+    return entry;
+  }
+  static int size(phone_of_notes& on) { return (*on.engine.find<note>("m"))->size; }
+
+  /// Both move the plan without knowing of each other, so that a person has to choose.
+  void contest_plan() {
+    REQUIRE(phone.engine.create(plan{.id = {"p"}}, at(1)).has_value());
+    converge();
+    decide(phone, "tuesday", 10);
+    decide(tablet, "friday", 10);
+    converge();
+    REQUIRE(in_conflict(**phone.engine.find<plan>("p")));
+    REQUIRE(in_conflict(**tablet.engine.find<plan>("p")));
+  }
+  static void decide(phone_of_notes& on, const std::string& day, int when) {
+    REQUIRE(on.engine.edit<plan>("p", at(when), [&](auto& e) { e[the<&plan::day>] = day; }).has_value());
+  }
+  static std::string day(phone_of_notes& on) { return **(*on.engine.find<plan>("p"))->day; }
 };
 
 TEST_CASE("what did not stand is a record on every device, with what stands, by whom and why") {
@@ -275,6 +318,183 @@ TEST_CASE("a record that was changed and deleted waits for a person, who keeps i
     of.converge();
     CHECK(!of.tablet.engine.find<kept_note>("k")->has_value());
   }
+}
+
+TEST_CASE("what the server is asked for is granted once, comes to all, and can be asked back") {
+  notes of;
+  const std::string entry = of.ask_for_size();
+  CHECK(notes::size(of.tablet) == 7);
+  REQUIRE(of.hub.the_hub.requests("s")->size() == 1);
+  const auto again = of.phone.engine.undo(entry, at(101));
+  REQUIRE(!again.has_value());
+  CHECK(again.error().message.find("waits for the server: 'tablet' asked") != std::string::npos);
+
+  const auto granted = of.hub.the_hub.grant("s", entry, at(200));
+  REQUIRE(granted.has_value());
+  CHECK(granted->restored == std::vector<std::string>{"size"});
+  CHECK(of.hub.the_hub.requests("s")->empty());
+  of.converge();
+  for (auto* on : {&of.phone, &of.tablet}) {
+    CHECK(notes::size(*on) == 9);
+    const auto log = notes::log(*on);
+    REQUIRE(log.size() == 2);
+    CHECK(*log[0].granted == true);
+    CHECK(*log[1].id == granted_of(entry));
+    CHECK(*log[1].undoes == entry);
+    CHECK(log[1].values->front().why == rule::undone);
+    CHECK(*decode<int>(log[1].values->front().dropped.bytes) == 7);
+    const auto kept = *on->engine.find_record<note>("m");
+    const auto why = std::find_if(kept->reasons.begin(), kept->reasons.end(), [](const auto& r) { return r.field == the<&note::size>.index; });
+    REQUIRE(why != kept->reasons.end());
+    CHECK((why->why == rule::undone && why->by == "hub"));
+  }
+  SECTION("a second answer does nothing, and says so") {
+    for (const auto& second : {of.hub.the_hub.grant("s", entry, at(201)).error(), of.hub.the_hub.decline("s", entry, at(201)).error()}) {
+      CHECK(second.message.find("was granted already") != std::string::npos);
+    }
+    const auto asked = of.phone.engine.undo(entry, at(201));
+    REQUIRE(!asked.has_value());
+    CHECK(asked.error().message.find("was taken back by the server") != std::string::npos);
+  }
+  SECTION("it is asked back") {
+    REQUIRE(of.phone.engine.undo(granted_of(entry), at(201)).has_value());
+    of.converge();
+    REQUIRE(of.hub.the_hub.grant("s", granted_of(entry), at(202)).has_value());
+    of.converge();
+    CHECK(notes::size(of.tablet) == 7);
+  }
+}
+
+TEST_CASE("what the server declines stays, and whoever asked finds out") {
+  notes of;
+  const std::string entry = of.ask_for_size();
+  REQUIRE(of.hub.the_hub.decline("s", entry, at(200)).has_value());
+  of.converge();
+  CHECK(notes::size(of.tablet) == 7);
+  CHECK(*notes::log(of.tablet)[0].granted == false);
+  CHECK(of.hub.the_hub.requests("s")->empty());
+  const auto late = of.hub.the_hub.grant("s", entry, at(201));
+  REQUIRE(!late.has_value());
+  CHECK(late.error().message.find("was declined already") != std::string::npos);
+  CHECK(!of.tablet.engine.undo(entry, at(202)).has_value());
+}
+
+TEST_CASE("the server does not grant what it wrote again since, nor what nobody asked for") {
+  notes of;
+  const std::string entry = of.ask_for_size();
+  SECTION("it wrote since, even the same value") {
+    for (const int size : {8, 7}) {
+      REQUIRE(of.hub.the_hub.edit<note>("s", "m", at(150), [&](auto& e) { e[the<&note::size>] = size; }).has_value());
+    }
+    const auto late = of.hub.the_hub.grant("s", entry, at(200));
+    REQUIRE(!late.has_value());
+    CHECK(late.error().message.find("were written again since") != std::string::npos);
+    CHECK(*(*of.hub.the_hub.find<note>("s", "m"))->size == 7);
+    CHECK(of.hub.the_hub.requests("s")->size() == 1);
+  }
+  SECTION("the record is gone") {
+    REQUIRE(of.hub.the_hub.remove<note>("s", "m", at(150)).has_value());
+    const auto late = of.hub.the_hub.grant("s", entry, at(200));
+    REQUIRE(!late.has_value());
+    CHECK(late.error().message.find("deleted since") != std::string::npos);
+  }
+  SECTION("nobody asked") {
+    const std::string other = of.disagree();
+    CHECK(of.hub.the_hub.grant("s", other, at(200)).error().message.find("nobody asked") != std::string::npos);
+    CHECK(of.hub.the_hub.grant("s", "nothing", at(200)).error().message.find("has no entry") != std::string::npos);
+  }
+}
+
+TEST_CASE("a decision that came too late is in the log with who decided before, and can be had again") {
+  for (const bool hears_first : {false, true}) {
+    notes of;
+    of.contest_plan();
+    notes::decide(of.phone, "monday", 20);
+    notes::decide(of.tablet, "sunday", 30);
+    of.phone.sync(of.hub);
+    if (hears_first) {  // the tablet takes a page before its envelope leaves
+      of.tablet.engine.begin_session();
+      of.tablet.go_on(of.hub, message_kind::upload);
+    }
+    of.converge();
+    for (auto* on : {&of.phone, &of.tablet}) {
+      CHECK(notes::day(*on) == "monday");
+      CHECK(!in_conflict(**on->engine.find<plan>("p")));
+      const auto log = notes::log(*on);
+      REQUIRE(log.size() == 1);
+      const superseded& value = log[0].values->front();
+      CHECK((value.field == "day" && value.why == rule::settled));
+      CHECK((value.kept_by == "phone" && value.dropped_by == "tablet"));
+      CHECK(**decode<candidates<std::string>>(value.dropped.bytes) == "sunday");
+      CHECK(**decode<candidates<std::string>>(value.kept.bytes) == "monday");
+    }
+    const std::string entry = notes::log(of.tablet)[0].id;
+    const auto undone = of.tablet.engine.undo(entry, at(100));
+    REQUIRE(undone.has_value());
+    CHECK(undone->restored == std::vector<std::string>{"day"});
+    of.converge();
+    CHECK(notes::day(of.phone) == "sunday");
+    CHECK(!in_conflict(**of.phone.engine.find<plan>("p")));
+    REQUIRE(of.phone.engine.undo(undo_of(entry), at(110)).has_value());
+    of.converge();
+    CHECK(notes::day(of.tablet) == "monday");
+  }
+}
+
+TEST_CASE("a decision that came too late does not come back over a later write") {
+  notes of;
+  of.contest_plan();
+  notes::decide(of.phone, "monday", 20);
+  notes::decide(of.tablet, "sunday", 30);
+  of.phone.sync(of.hub);
+  of.converge();
+  REQUIRE(notes::log(of.tablet).size() == 1);
+  notes::decide(of.phone, "saturday", 40);
+  of.converge();
+  CHECK(!of.tablet.engine.undo(notes::log(of.tablet)[0].id, at(100)).has_value());
+  of.converge();
+  CHECK(notes::day(of.phone) == "saturday");
+}
+
+TEST_CASE("two who decide the same leave nothing in the log") {
+  notes of;
+  of.contest_plan();
+  notes::decide(of.phone, "monday", 20);
+  notes::decide(of.tablet, "monday", 30);
+  of.converge();
+  CHECK(notes::day(of.tablet) == "monday");
+  CHECK(notes::log(of.phone).empty());
+}
+
+TEST_CASE("old entries of the log are deleted everywhere, but for those that wait for somebody") {
+  notes of;
+  of.disagree();
+  const std::string asked = of.ask_for_size();
+  REQUIRE(of.phone.engine.edit<kept_note>("k", at(10), [](auto& e) { e[the<&kept_note::title>] = "new"; }).has_value());
+  REQUIRE(of.tablet.engine.remove<kept_note>("k", at(20)).has_value());
+  of.phone.sync(of.hub);
+  of.converge();
+  REQUIRE(notes::log(of.phone).size() == 3);
+  const auto forget = [&](int before, std::size_t limit = 256) { return *of.hub.the_hub.forget_conflicts("s", at(before), at(1000), limit); };
+  CHECK(forget(-1000) == 0);
+  CHECK(forget(500) == 1);
+  of.converge();
+  CHECK(notes::log(of.phone).size() == 2);
+  CHECK(notes::log(of.tablet).size() == 2);
+  CHECK(!of.hub.the_hub.requests("s")->empty());
+
+  REQUIRE(of.hub.the_hub.grant("s", asked, at(300)).has_value());
+  for (const conflict& each : notes::log(of.phone)) {
+    if (is_open(each)) REQUIRE(of.phone.engine.undo(each.id, at(100)).has_value());
+  }
+  of.converge();
+  REQUIRE(notes::log(of.phone).size() == 4);
+  CHECK(forget(500, 3) == 3);
+  CHECK(forget(500, 3) == 1);
+  CHECK(forget(500, 3) == 0);
+  of.converge();
+  CHECK(notes::log(of.phone).empty());
+  CHECK(notes::log(of.tablet).empty());
 }
 
 }  // namespace

@@ -6,9 +6,18 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <type_traits>
 #include <utility>
 
 namespace syncline {
+
+/// What came of an edit that met what is there.
+enum class merge_outcome : std::uint8_t {
+  merged,
+  overlapping,  ///< both sides wrote to one place, and it holds both
+  too_late,     ///< it did nothing: it decided what had been decided before
+};
 
 /// A merge function whose edits are values of their own, so that an edit can be sent without the value that it was made
 /// on and be applied to whatever is there.
@@ -16,7 +25,9 @@ namespace syncline {
 /// Laws, for values a, b and edits e, f of T (checked by `check_edit_laws`):
 ///   apply(a, diff(a, b)) == b;   apply(a, compose(e, f)) == apply(apply(a, e), f);
 ///   apply(apply(a, diff(a, b)), invert(diff(a, b))) == a.
-/// Where edits of two devices meet, they are applied in commit order. \see docs/algebra.md
+/// Where edits of two devices meet, they are applied in commit order. An `apply` that returns a `merge_outcome` says what
+/// came of the edit; then `How::wanted(edit)` is the value that one which came too late was to make.
+/// \see docs/algebra.md
 template <class How, class T>
 concept edit_function = codable<T> && requires(const T& before, T& value, typename How::template edit<T>& edit,
                                                const typename How::template edit<T>& other) {
@@ -93,15 +104,14 @@ struct merge_traits {
   using edit = replaced<T>;
 
   static constexpr edit diff(const T& before, const T& after) { return {before, after}; }
-  /// Whether both sides' texts, or whatever it is, were kept beside each other.
-  static constexpr bool apply(T& value, const edit& e) {
+  static constexpr merge_outcome apply(T& value, const edit& e) {
     if constexpr (counting_function<How, T>) {
       counted_merge<T> merged = How::merge_counted(e.before, e.after, std::as_const(value));
       value = std::move(merged.value);
-      return merged.overlaps != 0;
+      return merged.overlaps != 0 ? merge_outcome::overlapping : merge_outcome::merged;
     } else {
       value = How::merge(e.before, e.after, std::as_const(value));
-      return false;
+      return merge_outcome::merged;
     }
   }
   static constexpr void compose(edit& first, const edit& then) { first.after = then.after; }
@@ -114,9 +124,13 @@ struct merge_traits<How, T> {
   using edit = typename How::template edit<T>;
 
   static constexpr edit diff(const T& before, const T& after) { return How::diff(before, after); }
-  static constexpr bool apply(T& value, const edit& e) {
-    How::apply(value, e);
-    return false;
+  static constexpr merge_outcome apply(T& value, const edit& e) {
+    if constexpr (std::is_void_v<decltype(How::apply(value, e))>) {
+      How::apply(value, e);
+      return merge_outcome::merged;
+    } else {
+      return How::apply(value, e);
+    }
   }
   static constexpr void compose(edit& first, const edit& then) { How::compose(first, then); }
   static constexpr edit invert(const edit& e) { return How::template invert<T>(e); }

@@ -195,12 +195,16 @@ struct by_field {
     return change;
   }
   template <class S>
-  static constexpr void apply(S& value, const struct_edit<S>& change) {
+  static constexpr merge_outcome apply(S& value, const struct_edit<S>& change) {
+    merge_outcome outcome = merge_outcome::merged;
     for_each_field(
         [&]<std::size_t I>(std::integral_constant<std::size_t, I>, auto& field) {
-          if (const auto& edit = std::get<I>(change.edits)) internal::how_at<S, I>::apply(value_of(field), *edit);
+          using traits = merge_traits<internal::how_at<S, I>, internal::value_at<S, I>>;
+          const auto& edit = std::get<I>(change.edits);
+          if (edit && traits::apply(value_of(field), *edit) != merge_outcome::merged) outcome = merge_outcome::overlapping;
         },
         value);
+    return outcome;
   }
   template <class S>
   static constexpr void compose(struct_edit<S>& first, const struct_edit<S>& then) {
@@ -222,7 +226,12 @@ struct by_field {
   }
 
   template <internal::merged_by_field_values S>
-  static constexpr S merge(const S& base, const S& local, S remote) {
+  static constexpr S merge(const S& base, const S& local, const S& remote) {
+    return merge_counted(base, local, remote).value;
+  }
+  template <internal::merged_by_field_values S>
+  static constexpr counted_merge<S> merge_counted(const S& base, const S& local, const S& remote) {
+    counted_merge<S> merged{remote};
     for_each_field(
         [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& old, const auto& now, auto& there) {
           if (is_same_value(value_of(old), value_of(now))) return;
@@ -232,10 +241,10 @@ struct by_field {
           }
           if (is_same_value(value_of(now), value_of(there))) return;
           using traits = merge_traits<internal::how_at<S, I>, internal::value_at<S, I>>;
-          traits::apply(value_of(there), traits::diff(value_of(old), value_of(now)));
+          merged.overlaps += traits::apply(value_of(there), traits::diff(value_of(old), value_of(now))) != merge_outcome::merged;
         },
-        base, local, remote);
-    return remote;
+        base, local, merged.value);
+    return merged;
   }
 
  private:

@@ -8,6 +8,7 @@
 #include <syncline/resolve/decide.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -39,16 +40,31 @@ struct conflict {
   key<std::string> id{};
   once<std::string> table{};
   once<blob> record{};  ///< its key, as `encode` writes it
+  once<std::uint32_t> version{};  ///< of the table, by which fields and values are to be read
   once<timestamp> decided_at{};
   once<std::string> decided_by{};  ///< the hub, or the device that resolved what it had pending
   once<std::vector<superseded>> values{};
   once<std::string> undoes{};  ///< the entry that this one takes back, if it is an undo
   lww<std::string> settled_by{};    ///< the device where a person found it right as it is
   lww<std::string> requested_by{};  ///< the device where a person asked the server to take it back
+  server<std::optional<bool>> granted{};  ///< what the server said to that
+};
+
+/// What an undo did.
+struct undo_report {
+  std::vector<std::string> restored{};       ///< fields that have the value again that had not stood
+  std::vector<std::string> changed_since{};  ///< fields that somebody wrote after the decision: they stay
+  std::vector<std::string> asked{};          ///< fields of the server, which was asked to take the decision back
 };
 
 /// The entry that takes back the one called `id`.
 inline std::string undo_of(const std::string& id) { return id + ".undo"; }
+
+/// The entry of what the server took back of the one called `id`.
+inline std::string granted_of(const std::string& id) { return id + ".granted"; }
+
+/// Whether the server still has to say what becomes of a request.
+inline bool is_requested(const conflict& entry) { return !entry.requested_by->empty() && !entry.granted->has_value(); }
 
 /// Whether a person still has to say what becomes of the record: it was deleted and changed, and its policy is `manual`.
 inline bool is_open(const conflict& entry) {

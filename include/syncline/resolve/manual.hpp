@@ -3,6 +3,7 @@
 // A field whose conflicts a person settles: it holds every value that nobody has decided against.
 
 #include <syncline/record/field.hpp>
+#include <syncline/record/merge_function.hpp>
 #include <syncline/record/value_kind.hpp>
 
 #include <algorithm>
@@ -71,8 +72,8 @@ struct candidates {
 /// The merge function of `manual` fields: all candidates stay until somebody who has seen them decides.
 ///
 /// A write takes the place of what its writer had seen, and stands beside what its writer had not seen; the value that
-/// reached the hub first stays visible. Of two writes that settle one conflict the first to reach the hub counts, and the
-/// other does nothing. Equal writes after equal candidates are one.
+/// reached the hub first stays visible. Of two writes that settle one conflict the first to reach the hub counts; the
+/// other does nothing, and is told by `rule::settled`. Equal writes after equal candidates are one.
 ///
 /// Algebra: the multi-value register (Shapiro et al., 2011), a list of candidates: an edit takes out those that it has
 /// seen and appends its own. Neither commutative (the order of arrival says what is visible and which decision counts)
@@ -101,15 +102,19 @@ struct keep_candidates {
     return {old, now, made.decides};  // else their order would be another one
   }
   template <class T>
-  static void apply(candidates<T>& value, const edit<candidates<T>>& change) {
+  static merge_outcome apply(candidates<T>& value, const edit<candidates<T>>& change) {
     const std::vector<candidate<T>> present = value.all();
     std::vector<candidate<T>> left = without(present, change.removed);
-    if (change.decides && !left.empty() && left.size() == present.size()) return;  // another decision was first
+    if (change.decides && !left.empty() && left.size() == present.size()) {  // another decision was first
+      return are_values_of(change.added, present) ? merge_outcome::merged : merge_outcome::too_late;
+    }
     left = united(std::move(left), change.added);
-    value = {};
-    if (left.empty()) return;
-    value.visible = std::move(left.front());
-    value.others.assign(std::make_move_iterator(left.begin() + 1), std::make_move_iterator(left.end()));
+    value = made_of(std::move(left));
+    return merge_outcome::merged;
+  }
+  template <class C>
+  static C wanted(const edit<C>& change) {
+    return made_of(change.added);
   }
   template <class T>
   static void compose(edit<candidates<T>>& first, const edit<candidates<T>>& then) {
@@ -138,6 +143,20 @@ struct keep_candidates {
   }
 
  private:
+  template <class T>
+  static bool are_values_of(const std::vector<candidate<T>>& some, const std::vector<candidate<T>>& all) {
+    return std::ranges::all_of(some, [&](const candidate<T>& each) {
+      return std::ranges::any_of(all, [&](const candidate<T>& other) { return is_same_value(each.value, other.value); });
+    });
+  }
+  template <class T>
+  static candidates<T> made_of(std::vector<candidate<T>> list) {
+    candidates<T> value;
+    if (list.empty()) return value;
+    value.visible = std::move(list.front());
+    value.others.assign(std::make_move_iterator(list.begin() + 1), std::make_move_iterator(list.end()));
+    return value;
+  }
   template <class T>
   static bool contains(const std::vector<candidate<T>>& list, const candidate<T>& wanted) {
     return std::any_of(list.begin(), list.end(), [&](const candidate<T>& each) {

@@ -86,6 +86,7 @@ void for_each_changed_key(const Map& before, const Map& after, Use&& use) {
 /// Algebra: a product over the keys. An edit of a key is an edit of its value, or a reset to absence, after which it
 /// starts over; so edits of different keys commute, and edits of one key are as `How` has them. An `edit_function`
 /// where `How` is one for the values, else a `three_way_function`. Keys that the map's order holds equal are one key.
+/// Where both sides' parts of one value were kept beside each other, the map says so as `How` does.
 /// Complexity: O(n log n) in the keys, and what `How` costs. \see MERGE-4, docs/algebra.md
 template <class How>
 struct map_edits_of {
@@ -112,11 +113,14 @@ struct map_edits_of {
     return change;
   }
   template <class Map>
-  static void apply(Map& value, const map_edit<How, Map>& change) {
+  static merge_outcome apply(Map& value, const map_edit<How, Map>& change) {
+    merge_outcome outcome = merge_outcome::merged;
     for (const auto& [key, entry] : change.entries) {
       if (!entry.is_there || entry.starts_over) value.erase(key);
-      if (entry.is_there) How::apply(value[key], entry.change);
+      if (!entry.is_there) continue;
+      if (merge_traits<How, element_of<Map>>::apply(value[key], entry.change) != merge_outcome::merged) outcome = merge_outcome::overlapping;
     }
+    return outcome;
   }
   template <class Map>
   static void compose(map_edit<How, Map>& first, const map_edit<How, Map>& then) {
@@ -141,16 +145,21 @@ struct map_edits_of {
   }
 
   template <internal::map_merged_by_values<How> Map>
-  static Map merge(const Map& base, const Map& local, Map remote) {
+  static Map merge(const Map& base, const Map& local, const Map& remote) {
+    return merge_counted(base, local, remote).value;
+  }
+  template <internal::map_merged_by_values<How> Map>
+  static counted_merge<Map> merge_counted(const Map& base, const Map& local, const Map& remote) {
     const element_of<Map> empty{};
+    counted_merge<Map> merged{remote};
     internal::for_each_changed_key(base, local, [&](const auto& key, const auto* old, const auto* now) {
       if (!now) {
-        remote.erase(key);
-      } else if (const auto [at, is_new] = remote.try_emplace(key, *now); !is_new) {
-        at->second = How::merge(old ? *old : empty, *now, at->second);
+        merged.value.erase(key);
+      } else if (const auto [at, is_new] = merged.value.try_emplace(key, *now); !is_new) {
+        merged.overlaps += merge_traits<How, element_of<Map>>::apply(at->second, {old ? *old : empty, *now}) != merge_outcome::merged;
       }
     });
-    return remote;
+    return merged;
   }
 };
 

@@ -107,6 +107,20 @@ struct outcomes {
   }
   constexpr void set_dropped(std::size_t index) noexcept { dropped |= std::uint64_t{1} << index; }
 
+  /// What came of an edit of a field with a merge function. One that came too late is lost.
+  template <class How, class Edit, class T>
+  constexpr void set_merged(std::size_t index, merge_outcome outcome, const Edit& edit, T& lost_value) {
+    if constexpr (requires { How::wanted(edit); }) {
+      if (outcome == merge_outcome::too_late) {
+        lost_value = How::wanted(edit);
+        set_dropped(index);
+        return set_remote(index, rule::settled);
+      }
+    }
+    rules[index] = outcome == merge_outcome::overlapping ? rule::overlapping : rule::merged;
+    both |= std::uint64_t{1} << index;
+  }
+
   template <class R>
   SYNCLINE_INLINE constexpr void store(decisions<R>& how) const noexcept {
     how.local = field_set<R>{local};
@@ -153,7 +167,7 @@ struct three_way : outcomes {
 
   /// The same for a field with a merge function. One copy per function and type.
   template <class How, class T>
-  SYNCLINE_NOINLINE constexpr void settle_merged(std::size_t index, const T& before, T& mine, const T& theirs) {
+  SYNCLINE_NOINLINE constexpr void settle_merged(std::size_t index, const T& before, T& mine, const T& theirs, T& lost) {
     if (is_same_value(before, mine)) {
       if (is_same_value(before, theirs)) return;
       mine = theirs;
@@ -163,8 +177,7 @@ struct three_way : outcomes {
     using traits = merge_traits<How, T>;
     const auto edit = traits::diff(before, mine);
     mine = theirs;
-    rules[index] = traits::apply(mine, edit) ? rule::overlapping : rule::merged;
-    both |= std::uint64_t{1} << index;
+    set_merged<How>(index, traits::apply(mine, edit), edit, lost);
   }
 
   template <class F>
@@ -175,7 +188,7 @@ struct three_way : outcomes {
         if (is_untouched(value_of(before), value_of(mine), value_of(theirs))) return;
       }
       if constexpr (policy::is_merge<P>) {
-        settle_merged<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs));
+        settle_merged<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs), value_of(lost));
       } else {
         settle(place{static_cast<std::uint32_t>(index), authority_of<P>}, value_of(before), value_of(mine),
                value_of(theirs), value_of(lost));
@@ -305,9 +318,10 @@ constexpr void resolve_change(const change<R>& arriving, const device_id& by, ro
   internal::step_through(step, present, arriving.what.values, how.lost);
   internal::for_each_merged(arriving.what.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
     using traits = internal::merge_traits_of<R, I>;
-    const bool overlap = traits::apply(get_field<I>(present), arriving.what.template edit<I>());
-    how.rules[I] = !unseen.contains(I) ? rule::alone : overlap ? rule::overlapping : rule::merged;
-    (unseen.contains(I) ? step.both : step.local) |= std::uint64_t{1} << I;
+    const auto& edit = arriving.what.template edit<I>();
+    const merge_outcome outcome = traits::apply(get_field<I>(present), edit);
+    if (!unseen.contains(I)) return step.set_local(I, rule::alone);
+    step.template set_merged<typename schema<R>::template policy_type<I>::how>(I, outcome, edit, get_field<I>(how.lost));
   });
   step.store(how);
 }

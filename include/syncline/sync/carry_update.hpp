@@ -3,6 +3,8 @@
 // What is said of one version of a record, said of another: updates, and single values as they stand in logs.
 
 #include <syncline/change/carry_change.hpp>
+#include <syncline/port/store.hpp>
+#include <syncline/resolve/conflict.hpp>
 #include <syncline/sync/record_update.hpp>
 
 #include <cstddef>
@@ -11,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace syncline {
 
@@ -24,6 +27,33 @@ requires std::is_same_v<previous_of<R>, V>
 struct version_after<R, V> {
   using type = R;
 };
+
+/// `older`, a record as a hub or a device keeps it, in `R`, version by version.
+template <class R, template <class> class Kept, class V>
+Kept<R> raised_to(const Kept<V>& older) {
+  if constexpr (std::is_same_v<R, V>) {
+    return older;
+  } else {
+    return raised_to<R>(carry_kept<typename version_after<R, V>::type>(older));
+  }
+}
+
+/// Hands some rows of older versions of `R` to `move`, a version at a time; says how many. None are left when it says 0.
+template <class R, class Tx, class Move>
+result<std::size_t> move_some(Tx& tx, Move&& move) {
+  constexpr std::size_t batch = 64;
+  std::size_t moved = 0;
+  result<void> outcome;
+  for_each_older<R>([&]<class V>(std::type_identity<V>) {
+    if (!outcome || moved >= batch) return;
+    auto rows = tx.template scan<V>({}, batch - moved);
+    if (!rows) return void(outcome = rows.error());
+    if (!rows->empty()) outcome = move(*rows);
+    moved += rows->size();
+  });
+  if (!outcome) return outcome.error();
+  return moved;
+}
 
 /// `update` of the version next to it. All fields are in it, since a step may have made any of them of any.
 ///
@@ -91,6 +121,39 @@ std::optional<encoded_field> raise_encoded(std::uint32_t version, std::size_t fi
     }
   }
   return std::nullopt;
+}
+
+/// The position of field `name` in version `version` of `R`, if they exist.
+template <class R>
+std::optional<std::size_t> position_in(std::uint32_t version, std::string_view name) {
+  if constexpr (has_previous<R>) {
+    if (version != schema<R>::info.version) return position_in<previous_of<R>>(version, name);
+  }
+  const std::size_t at = schema<R>::index_of(name);
+  if (version != schema<R>::info.version || at == schema<R>::size) return std::nullopt;
+  return at;
+}
+
+/// `entry`, which is about a record of `R`'s table, with its values as `R` has them, but for those that `R` has no place
+/// for. One of a newer version stays as it is.
+template <class R>
+conflict carry_conflict(conflict entry) {
+  if (*entry.version >= schema<R>::info.version) return entry;
+  std::vector<superseded> values = *entry.values;
+  std::erase_if(values, [&](superseded& each) {
+    if (each.field.empty()) return false;  // a deletion
+    const auto at = position_in<R>(*entry.version, each.field);
+    for (blob* value : {&each.kept, &each.dropped}) {
+      if (value->bytes.empty()) continue;
+      auto raised = at ? raise_encoded<R>(*entry.version, *at, value->bytes) : std::nullopt;
+      if (!raised) return true;
+      value->bytes = std::move(raised->bytes);
+    }
+    return false;
+  });
+  entry.values = std::move(values);
+  entry.version = schema<R>::info.version;
+  return entry;
 }
 
 }  // namespace syncline

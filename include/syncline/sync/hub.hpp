@@ -7,7 +7,7 @@
 #include <syncline/stream/chunk.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_conflicts.hpp>
-#include <syncline/sync/hub_doors.hpp>
+#include <syncline/sync/hub_log.hpp>
 #include <syncline/sync/hub_losses.hpp>
 #include <syncline/sync/hub_pages.hpp>
 
@@ -28,8 +28,8 @@ namespace syncline {
 /// \see SYNC-1, SYNC-11, PROTOCOL 1 to 8
 template <class Store, class... Records>
   requires store_for<Store, Records...>
-class hub : public hub_doors<Store, Records...> {
-  using doors = hub_doors<Store, Records...>;
+class hub : public hub_log<Store, Records...> {
+  using doors = hub_log<Store, Records...>;
   using lineage = hub_lineage<transaction_of<Store>>;
   static constexpr side_names names{"the app", "the hub"};
 

@@ -10,6 +10,7 @@
 #include <syncline/sync/hub_series.hpp>
 #include <syncline/sync/sent_change.hpp>
 
+#include <array>
 #include <chrono>
 #include <set>
 #include <string>
@@ -59,6 +60,8 @@ class hub_commit : public hub_series<Tx> {
   }
 
   std::uint64_t number() const noexcept { return state_.number; }
+  /// When the server writes in it.
+  hybrid_time time() const noexcept { return written_; }
 
   template <class R>
   result<loaded<R>> load(const typename schema<R>::key_type& key) {
@@ -137,9 +140,11 @@ class hub_commit : public hub_series<Tx> {
   }
 
   template <class R>
-  void change_as_server(hub_record<R>& present, const delta<R>& change) {
+  void change_as_server(hub_record<R>& present, const delta<R>& change, rule why = rule::alone) {
     apply_to(present.value, change);
-    present.mark(change.fields, number(), server(), server_stamps<R>());
+    std::array<rule, field_count<R>> rules;
+    rules.fill(why);
+    present.mark(change.fields, number(), server(), server_stamps<R>(), rules);
   }
 
   /// Decides about one change of a device and, unless this is a `rehearsal`, writes what came of it.

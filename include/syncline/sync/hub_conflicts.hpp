@@ -40,6 +40,15 @@ superseded beside(const hub_record<R>& present, const dropped_value& lost) {
 
 }  // namespace internal
 
+/// Adds `made` to the log, in the commit.
+template <class Commit>
+result<void> publish_conflict(Commit& commit, const conflict& made) {
+  auto entry = commit.template load<conflict>(*made.id);
+  if (!entry) return entry.error();
+  commit.make(entry->record, create<role::server>(made));
+  return commit.template save<conflict>(*entry);
+}
+
 /// Makes one entry, in the commit, for each record of which something in `dropped` did not stand. `dropped` names
 /// tables by their place in the catalog. \see MERGE-9
 template <class Catalog, class Commit>
@@ -63,16 +72,14 @@ result<void> publish_conflicts(Commit& commit, const std::vector<dropped_value>&
       if (!key) return void(outcome = key.error());
       auto present = commit.template load<R>(*key);
       if (!present) return void(outcome = present.error());
+      made.version = schema<R>::info.version;
       for (auto each = first; each != last; ++each) values.push_back(internal::beside(present->record, *each));
     });
     if (!outcome) return outcome;
     first = last;
     if (values.empty()) continue;
     made.values = std::move(values);
-    auto entry = commit.template load<conflict>(*made.id);
-    if (!entry) return entry.error();
-    commit.make(entry->record, create<role::server>(made));
-    if (auto saved = commit.template save<conflict>(*entry); !saved) return saved;
+    if (auto published = publish_conflict(commit, made); !published) return published;
   }
   return {};
 }

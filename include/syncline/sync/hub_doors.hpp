@@ -165,6 +165,14 @@ class hub_doors {
     }
   }
 
+  /// The record with this key, or the one that stands for it.
+  template <class R>
+  static result<typename commit_type::template loaded<R>> load_end(commit_type& commit, const typename schema<R>::key_type& key) {
+    auto found = commit.template load<R>(key);
+    if (!found) return found;
+    return commit.template end_of<R>(std::move(*found));
+  }
+
  private:
   Store* store_;
 
@@ -178,13 +186,6 @@ class hub_doors {
   static error no_such_record() {
     return make_error(error_code::not_found, phase::local,
                       "table '" + std::string(schema<R>::table) + "' has no record with this key");
-  }
-
-  template <class R>
-  static result<typename commit_type::template loaded<R>> load_end(commit_type& commit, const typename schema<R>::key_type& key) {
-    auto found = commit.template load<R>(key);
-    if (!found) return found;
-    return commit.template end_of<R>(std::move(*found));
   }
 
   template <class R, class Write>

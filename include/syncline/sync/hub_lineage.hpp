@@ -20,7 +20,7 @@ namespace syncline {
 /// What a step computes bears the record's latest number, since it may depend on the field that changed then; what has
 /// come over by name keeps its time and writer.
 template <class R>
-hub_record<R> carry_hub_record(const hub_record<previous_of<R>>& older) {
+hub_record<R> carry_kept(const hub_record<previous_of<R>>& older) {
   using V = previous_of<R>;
   hub_record<R> record;
   record.value = up<R>(older.value);
@@ -56,22 +56,12 @@ class hub_lineage {
   /// Brings some rows of older versions of `R` up to `R`; says how many. None are left when it says 0.
   template <class R>
   static result<std::size_t> move_up(Tx& tx) {
-    std::size_t moved = 0;
-    result<void> outcome;
-    for_each_older<R>([&]<class V>(std::type_identity<V>) {
-      if (!outcome || moved >= batch) return;
-      auto rows = tx.template scan<V>({}, batch - moved);
-      if (!rows) {
-        outcome = rows.error();
-        return;
+    return move_some<R>(tx, [&](const auto& rows) -> result<void> {
+      for (const auto& each : rows) {
+        if (auto done = move_row<R>(tx, each); !done) return done;
       }
-      for (const row<V>& each : *rows) {
-        if (outcome) outcome = move_row<R, V>(tx, each);
-        ++moved;
-      }
+      return {};
     });
-    if (!outcome) return outcome.error();
-    return moved;
   }
 
   /// `hub_commit::apply` of a change that is written as `declared` says. \see PROTOCOL 23
@@ -153,23 +143,12 @@ class hub_lineage {
   }
 
  private:
-  static constexpr std::size_t batch = 64;
-
-  template <class R, class V>
-  static auto raised(const hub_record<V>& older) {
-    if constexpr (std::is_same_v<R, V>) {
-      return older;
-    } else {
-      return raised<R>(carry_hub_record<typename version_after<R, V>::type>(older));
-    }
-  }
-
   template <class R, class V>
   static result<void> move_row(Tx& tx, const row<V>& kept) {
     hub_record<V> older;
     if (auto done = decode_bookkeeping(kept.sync, older); !done) return done;
     older.value = kept.value;
-    const hub_record<R> record = raised<R>(older);
+    const hub_record<R> record = raised_to<R>(older);
     const std::set<std::uint64_t> bears = record.bears();
     for (const std::uint64_t number : older.bears()) {
       if (bears.contains(number)) continue;

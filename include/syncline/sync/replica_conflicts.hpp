@@ -10,6 +10,7 @@
 #include <syncline/sync/replica_reasons.hpp>
 #include <syncline/sync/replica_record.hpp>
 #include <syncline/sync/replica_state.hpp>
+#include <syncline/wire/checksum.hpp>
 
 #include <optional>
 #include <string>
@@ -42,9 +43,9 @@ class replica_conflicts {
       return {};
     }
     if constexpr (logs_conflicts<Records...>) {
-      conflict made{.id = {state.device + "-" + ordered_hex(state.incarnation) + "-" + std::to_string(++state.conflicts)},
-                    .table = {lost.front().table},
+      conflict made{.table = {lost.front().table},
                     .record = {lost.front().key},
+                    .version = {schema<R>::info.version},
                     .decided_at = {hybrid_time{lost.front().decided_at}.wall()},
                     .decided_by = {state.device}};
       std::vector<superseded> values;
@@ -55,6 +56,8 @@ class replica_conflicts {
                           std::move(each.by), each.written_at});
       }
       made.values = std::move(values);
+      // Of its contents, too: a copy of the data folder counts and calls itself as this one does.
+      made.id = state.device + "-" + hex_of(checksum(encode(made), ++state.conflicts));
       return put(tx, state, std::move(made));
     } else {
       for (conflict_entry& each : lost) {
@@ -102,8 +105,8 @@ class replica_conflicts {
     }
     if constexpr (logs_conflicts<Records...>) return ++answer.report.conflicts, result<void>{};  // the hub's entry will come
     return log<R>(tx, answer.state, answer.report,
-                                      {{std::string(schema<R>::table), dropped.key, dropped.field, dropped.winner, dropped.why,
-                                        hybrid_time::at(answer.now).ticks, dropped.at, dropped.by, dropped.value, {}, {}, 0, version}});
+                  {{std::string(schema<R>::table), dropped.key, dropped.field, dropped.winner, dropped.why,
+                    hybrid_time::at(answer.now).ticks, dropped.at, dropped.by, dropped.value, {}, {}, 0, version}});
   }
 
  private:
@@ -121,9 +124,9 @@ class replica_conflicts {
     return queued ? result<void>{} : result<void>{queued.error()};
   }
 
-  static std::string ordered_hex(std::uint64_t number) {
+  static std::string hex_of(std::uint64_t number) {
     std::string text;
-    for (int shift = 28; shift >= 0; shift -= 4) text += "0123456789abcdef"[number >> shift & 15];
+    for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[number >> shift & 15];
     return text;
   }
 };

@@ -19,7 +19,7 @@ namespace syncline {
 /// `older`, a record on a device, in the next version: base, what was sent and what waits are each carried over, so
 /// that the seen value is the seen one carried over, and every edit keeps its time. \see PROTOCOL 23
 template <class R>
-replica_record<R> carry_replica_record(const replica_record<previous_of<R>>& older) {
+replica_record<R> carry_kept(const replica_record<previous_of<R>>& older) {
   using V = previous_of<R>;
   replica_record<R> record;
   record.number = older.number;
@@ -68,23 +68,13 @@ class replica_lineage {
   /// for long that this device could not read. What was sent and has no answer stays sent, byte for byte.
   template <class R>
   static result<std::size_t> move_up(Tx& tx) {
-    std::size_t moved = 0;
-    result<void> outcome;
-    for_each_older<R>([&]<class V>(std::type_identity<V>) {
-      if (!outcome || moved >= batch) return;
-      auto rows = tx.template scan<V>({}, batch - moved);
-      if (!rows) {
-        outcome = rows.error();
-        return;
+    return move_some<R>(tx, [&](const auto& rows) -> result<void> {
+      if (auto done = move_log<R>(tx); !done) return done;
+      for (const auto& each : rows) {
+        if (auto done = move_row<R>(tx, each); !done) return done;
       }
-      if (!rows->empty()) outcome = move_log<R>(tx);
-      for (const row<V>& each : *rows) {
-        if (outcome) outcome = move_row<R, V>(tx, each);
-        ++moved;
-      }
+      return {};
     });
-    if (!outcome) return outcome.error();
-    return moved;
   }
 
   /// `move_up` for all `Records`, some rows in each transaction, until none are left: where one ends on the way rows of
@@ -174,22 +164,11 @@ class replica_lineage {
   }
 
  private:
-  static constexpr std::size_t batch = 64;
-
-  template <class R, class V>
-  static auto raised(const replica_record<V>& older) {
-    if constexpr (std::is_same_v<R, V>) {
-      return older;
-    } else {
-      return raised<R>(carry_replica_record<typename version_after<R, V>::type>(older));
-    }
-  }
-
   template <class R, class V>
   static result<void> move_row(Tx& tx, const row<V>& kept) {
     auto older = from_row(kept);
     if (!older) return older.error();
-    const replica_record<R> record = raised<R>(*older);
+    const replica_record<R> record = raised_to<R>(*older);
     if (auto saved = tx.template save<R>(to_row(record)); !saved) return saved;
     if (record.number != 0) {
       if (auto put = tx.put("wanted", record_name<R>(key_of(record.base)), {}); !put) return put;

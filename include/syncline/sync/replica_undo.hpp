@@ -3,6 +3,7 @@
 // Taking back what was decided against somebody, on any device, as a change like any other.
 
 #include <syncline/resolve/conflict.hpp>
+#include <syncline/sync/carry_update.hpp>
 #include <syncline/sync/replica_doors.hpp>
 
 #include <array>
@@ -12,13 +13,6 @@
 #include <vector>
 
 namespace syncline {
-
-/// What an undo did.
-struct undo_report {
-  std::vector<std::string> restored{};       ///< fields that have the value again that had not stood
-  std::vector<std::string> changed_since{};  ///< fields that somebody wrote after the decision: they stay
-  std::vector<std::string> asked{};          ///< fields of the server, which was asked to take the decision back
-};
 
 /// The doors of the conflict log. \see MERGE-9, PROTOCOL 21
 template <class Store, class... Records>
@@ -84,6 +78,12 @@ class replica_undo : public replica_doors<Store, Records...> {
     return make_error(error_code::not_allowed, phase::local, "the decision '" + id + "' " + why);
   }
 
+  static std::string answer_to(const conflict& asked) {
+    const std::string by = " asked the server to take it back";
+    if (is_requested(asked)) return "waits for the server: '" + *asked.requested_by + "'" + by;
+    return std::string("was ") + (**asked.granted ? "taken back" : "left as it is") + " by the server, after '" + *asked.requested_by + "'" + by;
+  }
+
   static result<conflict> find_entry(tx_type& tx, const std::string& id) {
     auto found = kept::template find<conflict>(tx, id);
     if (!found) return found.error();
@@ -94,11 +94,14 @@ class replica_undo : public replica_doors<Store, Records...> {
   }
 
   template <class R>
-  result<undo_report> take_back(tx_type& tx, replica_state& state, const conflict& entry, timestamp now) {
+  result<undo_report> take_back(tx_type& tx, replica_state& state, const conflict& logged, timestamp now) {
+    const conflict entry = carry_conflict<R>(logged);
+    if (entry.values->empty()) return refused(*entry.id, "is about fields that there are no more");
     auto key = decode<typename schema<R>::key_type>(entry.record->bytes);
     if (!key) return key.error();
     undo_report report;
     std::vector<superseded> values;
+    if (*entry.version > schema<R>::info.version) return refused(*entry.id, "is of a newer version of its table: update the app");
     bool changed = true;
     const rule why = entry.values->front().why;
     auto written = this->template write_in<R>(
@@ -112,6 +115,7 @@ class replica_undo : public replica_doors<Store, Records...> {
         },
         changed);
     if (!written) return written.error();
+    if (!report.asked.empty() && report.restored.empty() && !entry.requested_by->empty()) return refused(*entry.id, answer_to(entry));
     if (!report.asked.empty()) {
       auto asked = this->template write_in<conflict>(
           tx, state, *entry.id, now,
@@ -128,11 +132,12 @@ class replica_undo : public replica_doors<Store, Records...> {
     const conflict undone{.id = {undo_of(*entry.id)},
                           .table = entry.table,
                           .record = entry.record,
+                          .version = entry.version,
                           .decided_at = {now},
                           .decided_by = {state.device},
                           .values = {std::move(values)},
                           .undoes = {*entry.id}};
-    auto logged = this->template write_in<conflict>(
+    auto made = this->template write_in<conflict>(
         tx, state, *undone.id, now,
         [&](replica_record<conflict>&, bool, hybrid_time at, tx_type&) -> result<change<conflict>> {
           change<conflict> made{.kind = change_kind::created, .what = syncline::create<role::client>(undone)};
@@ -140,7 +145,7 @@ class replica_undo : public replica_doors<Store, Records...> {
           return made;
         },
         changed);
-    if (!logged) return logged.error();
+    if (!made) return made.error();
     return report;
   }
 
@@ -167,6 +172,17 @@ class replica_undo : public replica_doors<Store, Records...> {
               times[I] = hybrid_time{each.kept_at}.after();
               report.restored.push_back(each.field);
               values.push_back({each.field, rule::undone, each.dropped, state.device, times[I].ticks, each.kept, each.kept_by, each.kept_at});
+            } else if constexpr (std::is_same_v<P, policy::manual>) {
+              auto& now = value_of(field);
+              auto wanted = now, decided = now;
+              read = decode_into(each.kept.bytes, decided);
+              if (read) read = decode_into(each.dropped.bytes, wanted);
+              if (!read || !is_same_value(now, decided)) return report.changed_since.push_back(each.field);
+              now = std::move(wanted.visible.value);
+              now.visible.by = state.device;
+              times[I] = at;
+              report.restored.push_back(each.field);
+              values.push_back({each.field, rule::undone, {encode(now)}, state.device, at.ticks, each.kept, each.kept_by, each.kept_at});
             } else {
               report.changed_since.push_back(each.field);
             }

@@ -5,10 +5,9 @@
 
 #include <syncline/change/change.hpp>
 #include <syncline/change/edit.hpp>
-#include <syncline/resolve/counter.hpp>
-#include <syncline/resolve/set_edits.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/protocol.hpp>
+#include <syncline/testing/simulation_merge.hpp>
 #include <syncline/wire/encode.hpp>
 
 #include <algorithm>
@@ -118,26 +117,6 @@ field_set<R> differing(const R& a, const R& b) {
   return fields;
 }
 
-/// What the merge function `How` has to make of a person's write, `before` to `after`, where the value is `value`.
-template <class How, class T>
-void merge_step(T& value, const T& before, const T& after) {
-  if constexpr (std::is_same_v<How, counter>) {
-    using bits = std::make_unsigned_t<T>;
-    value = static_cast<T>(static_cast<bits>(static_cast<bits>(value) + static_cast<bits>(after) - static_cast<bits>(before)));
-  } else if constexpr (std::is_same_v<How, set_edits>) {
-    for (const auto& element : before) {
-      if (!after.contains(element)) value.erase(element);
-    }
-    for (const auto& element : after) {
-      if (!before.contains(element)) value.insert(element);
-    }
-  } else if constexpr (edit_function<How, T>) {
-    How::apply(value, How::diff(before, after));
-  } else {
-    value = How::merge(before, after, T(value));
-  }
-}
-
 /// Puts field `I` of `what` into `value`.
 template <std::size_t I, class R>
 void put_field(R& value, const changes<R>& what) {
@@ -152,6 +131,20 @@ void put_field(R& value, const changes<R>& what) {
   } else {
     get_field<I>(value) = get_field<I>(what.after);
   }
+}
+
+/// Whether field `I` ends in a decision that came too late for `value`. \see PROTOCOL 20
+template <std::size_t I, class R>
+bool is_too_late(R value, const changes<R>& what) {
+  bool late = false;
+  if constexpr (std::is_same_v<policy_at<R, I>, policy::manual>) {
+    for (const step<R>& each : what.steps) {
+      if (!each.fields.contains(I)) continue;
+      late = is_late_decision(get_field<I>(value), get_field<I>(each.before), get_field<I>(each.after));
+      merge_step<keep_candidates>(get_field<I>(value), get_field<I>(each.before), get_field<I>(each.after));
+    }
+  }
+  return late;
 }
 
 template <class R>
@@ -174,16 +167,6 @@ void lose_all(const typename schema<R>::key_type& key, const changes<R>& what, l
   for_fields<R>([&](auto at) {
     if (what.fields.contains(at)) out.push_back(lost<R, at>(key, what.after));
   });
-}
-
-/// Whether the first of two writes that had not seen each other stands, as DESIGN.md has it for last write wins: the
-/// later one, then the higher device, then the greater value. \see PROTOCOL 15
-template <class T>
-bool first_stands(std::uint64_t ticks, std::string_view device, const T& value, std::uint64_t other_ticks,
-                  std::string_view other_device, const T& other) {
-  if (ticks != other_ticks) return ticks > other_ticks;
-  if (device != other_device) return device > other_device;
-  return encode(value) > encode(other);
 }
 
 /// What became of one field that a device wrote and others may have changed meanwhile.
@@ -324,6 +307,7 @@ struct hub_table {
       write_mark& mark = next.marks[at];
       const bool unseen = mark.number > what.base && mark.incarnation != incarnation;  // a later envelope beats earlier ones
       if constexpr (is_merge<R, at>) {
+        if (unseen && is_too_late<at>(next.value, what)) return out.push_back(lost<R, at>(key, what.after));
         put_field<at>(next.value, what);
         mark = {number, 0, incarnation, device};
       } else {
@@ -481,7 +465,11 @@ void read_base(local_record<R>& local, const typename schema<R>::key_type& key, 
       merge_step<typename policy_at<R, at>::how>(merged, get_field<at>(waits.before), get_field<at>(waits.after));
       get_field<at>(waits.before) = get_field<at>(base->value);
       get_field<at>(waits.after) = std::move(merged);
-    } else if constexpr (!is_merge<R, at>) {
+    } else if constexpr (is_merge<R, at>) {
+      if (!unseen || !is_too_late<at>(base->value, waits)) return;
+      out.push_back(lost<R, at>(key, waits.after));
+      gone.insert(at);
+    } else {
       const fate_of_field fate =
           decide<R, at>(waits.after, waits.ticks[at], device, unseen, base->value, base->marks[at]);
       if (fate == fate_of_field::kept) out.push_back(lost<R, at>(key, waits.after));
@@ -490,6 +478,7 @@ void read_base(local_record<R>& local, const typename schema<R>::key_type& key, 
     }
   });
   waits.fields = waits.fields - gone;
+  for (step<R>& each : waits.steps) each.fields = each.fields - gone;
   if (waits.fields.empty()) local.pending.reset();
 }
 

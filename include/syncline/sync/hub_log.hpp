@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// The server's doors of the conflict log: it answers those who ask it to take a decision back, and forgets what is old.
+
+#include <syncline/resolve/conflict.hpp>
+#include <syncline/sync/carry_update.hpp>
+#include <syncline/sync/hub_conflicts.hpp>
+#include <syncline/sync/hub_doors.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace syncline {
+
+/// A value of the server's that did not stand is not taken back by an undo: the undo asks for it, in the entry itself.
+/// \see MERGE-9, PROTOCOL 21
+template <class Store, class... Records>
+class hub_log : public hub_doors<Store, Records...> {
+  using doors = hub_doors<Store, Records...>;
+  using typename doors::commit_type;
+  using entry_type = typename commit_type::template loaded<conflict>;
+
+ public:
+  /// The entries of `scope` in which somebody asked, and has no answer.
+  result<std::vector<conflict>> requests(std::string_view scope)
+    requires logs_conflicts<Records...>
+  {
+    std::vector<conflict> open;
+    for (std::optional<std::string> after;;) {
+      auto some = this->template list<conflict>(scope, after, 1000);
+      if (!some) return some;
+      if (some->empty()) return open;
+      after = *some->back().id;
+      std::copy_if(some->begin(), some->end(), std::back_inserter(open), is_requested);
+    }
+  }
+
+  /// Does what was asked for in entry `id`: the server's fields have the values again that had not stood, but those that
+  /// were written since. That is an entry of its own, called `granted_of(id)`.
+  /// \return what was done; or why nothing was: nobody asked, it was answered, or all was changed since
+  result<undo_report> grant(std::string_view scope, const std::string& id, timestamp now)
+    requires logs_conflicts<Records...>
+  {
+    undo_report report;
+    auto done = answer(scope, id, now, true, [&](commit_type& commit, const conflict& asked) {
+      result<void> outcome = make_error(error_code::wrong_version, phase::local,
+                                        "entry '" + id + "' is of a table that this program does not know: update it");
+      catalog<Records...>::visit(*asked.table, [&]<class R>(std::type_identity<R>) {
+        if constexpr (!std::is_same_v<R, conflict>) outcome = take_back<R>(commit, asked, now, report);
+      });
+      return outcome;
+    });
+    if (!done) return done.error();
+    return report;
+  }
+
+  /// Says that what was asked for in entry `id` is not done.
+  result<void> decline(std::string_view scope, const std::string& id, timestamp now)
+    requires logs_conflicts<Records...>
+  {
+    return answer(scope, id, now, false, [](commit_type&, const conflict&) { return result<void>{}; });
+  }
+
+  /// Deletes, in one commit, up to `limit` entries that were decided before `before` and wait for nobody.
+  /// \return how many; fewer than `limit` if there are no more
+  result<std::size_t> forget_conflicts(std::string_view scope, timestamp before, timestamp now, std::size_t limit = 256)
+    requires logs_conflicts<Records...>
+  {
+    auto tx = this->open(scope);
+    if (!tx) return tx.error();
+    auto commit = commit_type::begin(*tx, now);
+    if (!commit) return commit.error();
+    std::vector<std::string> old;
+    for (std::optional<std::string> after; old.size() < limit;) {
+      auto rows = tx->template scan<conflict>(after, 256);
+      if (!rows) return rows.error();
+      if (rows->empty()) break;
+      after = *rows->back().value.id;
+      for (const row<conflict>& each : *rows) {
+        if (each.deleted || *each.value.decided_at >= before || is_requested(each.value)) continue;
+        if (is_open(each.value)) {
+          auto undo = commit->template load<conflict>(undo_of(*each.value.id));
+          if (!undo) return undo.error();
+          if (!undo->exists || undo->record.deleted()) continue;
+        }
+        if (old.size() < limit) old.push_back(*each.value.id);
+      }
+    }
+    if (old.empty()) return old.size();
+    for (const std::string& id : old) {
+      auto entry = commit->template load<conflict>(id);
+      if (!entry) return entry.error();
+      commit->template remove<conflict>(entry->record);
+      if (auto saved = commit->template save<conflict>(*entry); !saved) return saved.error();
+    }
+    if (auto done = commit->finish(); !done) return done.error();
+    return old.size();
+  }
+
+ protected:
+  using doors::doors;
+
+ private:
+  static error refused(const std::string& id, const std::string& why) {
+    return make_error(error_code::not_allowed, phase::local, "the request '" + id + "' " + why);
+  }
+
+  // One commit: what `act(commit, entry)` does, and the answer in the entry. \see PROTOCOL 21
+  template <class Act>
+  result<void> answer(std::string_view scope, const std::string& id, timestamp now, bool granted, Act&& act) {
+    auto tx = this->open(scope);
+    if (!tx) return tx.error();
+    auto commit = commit_type::begin(*tx, now);
+    if (!commit) return commit.error();
+    auto entry = commit->template load<conflict>(id);
+    if (!entry) return entry.error();
+    const conflict asked = entry->record.value;
+    if (!entry->exists || entry->record.deleted()) {
+      return make_error(error_code::not_found, phase::local, "the conflict log has no entry '" + id + "'");
+    }
+    if (asked.requested_by->empty()) {
+      return make_error(error_code::not_found, phase::local, "nobody asked to take the decision '" + id + "' back");
+    }
+    if (asked.granted->has_value()) return refused(id, **asked.granted ? "was granted already" : "was declined already");
+    if (auto done = act(*commit, asked); !done) return done;
+    const auto said = edit<role::server>(asked, [&](auto& e) { e[the<&conflict::granted>] = granted; });
+    commit->template change_as_server<conflict>(entry->record, said);
+    if (auto saved = commit->template save<conflict>(*entry); !saved) return saved;
+    return commit->finish();
+  }
+
+  // The values that had not stood, where the ones that stand are still those of the decision.
+  template <class R>
+  static result<void> take_back(commit_type& commit, const conflict& asked, timestamp now, undo_report& report) {
+    auto key = decode<typename schema<R>::key_type>(asked.record->bytes);
+    if (!key) return key.error();
+    auto present = doors::template load_end<R>(commit, *key);
+    if (!present) return present.error();
+    hub_record<R>& record = present->record;
+    if (!present->exists || record.deleted()) return refused(*asked.id, "is about a record that was deleted since: decline it");
+    if (*asked.version > schema<R>::info.version) return refused(*asked.id, "is of a newer version of its table: update the hub");
+    const conflict entry = carry_conflict<R>(asked);
+    const stamps<R> written = record.stamps();
+    R after = record.value;
+    field_set<R> fields;
+    std::vector<superseded> values;
+    result<void> read;
+    for (const superseded& each : *entry.values) {
+      for_each_field(
+          [&]<std::size_t I>(std::integral_constant<std::size_t, I>, auto& field) {
+            if constexpr (std::is_same_v<typename schema<R>::template policy_type<I>, policy::server>) {
+              if (schema<R>::names[I] != each.field || !read) return;
+              if (written[I] != stamp{{each.kept_at}, device_id(each.kept_by)}) return report.changed_since.push_back(each.field);
+              read = decode_into(each.dropped.bytes, value_of(field));
+              fields.insert(I);
+              report.restored.push_back(each.field);
+              values.push_back({each.field, rule::undone, each.dropped, std::string(hub_name), 0, each.kept, each.kept_by, each.kept_at});
+            }
+          },
+          after);
+    }
+    if (!read) return read;
+    if (fields.empty()) return refused(*asked.id, "is about values that were written again since: decline it");
+    const delta<R> changes = diff(record.value, after);
+    if (auto allowed = doors::check_change(record.value, changes, after); !allowed) return allowed;
+    commit.template change_as_server<R>(record, changes, rule::undone);
+    for (superseded& each : values) each.kept_at = commit.time().ticks;
+    if (auto saved = doors::template save<R>(commit, *present); !saved) return saved;
+    return publish_conflict(commit, {.id = {granted_of(*asked.id)},
+                                     .table = asked.table,
+                                     .record = asked.record,
+                                     .version = {schema<R>::info.version},
+                                     .decided_at = {now},
+                                     .decided_by = {std::string(hub_name)},
+                                     .values = {std::move(values)},
+                                     .undoes = {*asked.id}});
+  }
+};
+
+}  // namespace syncline
