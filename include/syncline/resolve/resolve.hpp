@@ -127,10 +127,16 @@ struct three_way : outcomes {
       assign(mine, theirs);
       return take_theirs(at, rule::alone);
     }
-    const bool closed = is_closed(at.by, theirs);
-    if (!closed && is_same_value(before, theirs)) return set_local(at.index, rule::alone);
+    if (!is_closed(at.by, theirs) && is_same_value(before, theirs)) return set_local(at.index, rule::alone);
+    settle_both(at, mine, theirs, lost);
+  }
+
+  /// The same where both sides changed it: apart, since it needs all registers, and saving them is most of what the
+  /// other cases would cost.
+  template <class T>
+  SYNCLINE_NOINLINE constexpr void settle_both(place at, T& mine, const T& theirs, T& lost) {
     if (is_same_value(mine, theirs)) return take_later(at);
-    const verdict decision = decide_by(at.by, closed, stamps[at.index], their_stamps[at.index]);
+    const verdict decision = decide_by(at.by, is_closed(at.by, theirs), stamps[at.index], their_stamps[at.index]);
     set_dropped(at.index);
     if (is_local(decision.winner, mine, theirs)) {
       assign(lost, theirs);
