@@ -28,6 +28,7 @@ TEST_CASE("set edits obey the laws of an edit function") {
   generator from(41);
   check_edit_laws<set_edits, tags>(from, 2000, expect);
   check_edit_laws<set_edits, std::set<std::int16_t, std::greater<std::int16_t>>>(from, 2000, expect);
+  check_edit_laws<set_edits, std::set<std::int16_t>>(from, 2000, expect);
 }
 
 TEST_CASE("additions and removals of both sides count") {
@@ -141,7 +142,9 @@ TEST_CASE("the law checkers name the law that a wrong merge function breaks, and
                   R"(apply(apply(a, diff(a, b)), invert(diff(a, b))) == a does not hold for a = [], b = [""]: )"
                   R"([""] is not [])",
                   R"(apply(x, compose(e, f)) == apply(apply(x, e), f) does not hold for x = [], )"
-                  R"(e = diff([], [""]), f = diff([""], []): [] is not [""])"});
+                  R"(e = diff([], [""]), f = diff([""], []): [] is not [""])",
+                  R"(merge_in_place(a, b, c) makes of b what apply(c, diff(a, b)) is does not hold for a = [""], )"
+                  R"(b = [], c = [""]: [] is not [""])"});
   CHECK(broken_edit_laws<composes_backwards>() ==
         sentences{R"(apply(a, compose(diff(a, b), diff(b, c))) == c does not hold for a = [], b = [""], c = []: )"
                   R"([""] is not [])",

@@ -38,6 +38,14 @@ concept edit_function = codable<T> && requires(const T& before, T& value, typena
   { How::template invert<T>(other) } -> std::same_as<typename How::template edit<T>>;
 };
 
+/// An edit function that can also merge three values without making an edit: `merge_in_place(base, local, remote)`.
+///
+/// Law (checked by `check_edit_laws`): `local` becomes apply(remote, diff(base, local)).
+template <class How, class T>
+concept merges_in_place = edit_function<How, T> && requires(const T& before, T& value) {
+  How::merge_in_place(before, value, before);
+};
+
 /// A merge function that needs all three values; an edit then carries the value that it was made on.
 ///
 /// Laws (checked by `check_merge_laws`): merge(a, a, b) == b, merge(a, b, a) == b, merge(a, b, b) == b.
@@ -104,18 +112,23 @@ struct merge_traits {
   using edit = replaced<T>;
 
   static constexpr edit diff(const T& before, const T& after) { return {before, after}; }
-  static constexpr merge_outcome apply(T& value, const edit& e) {
+  static constexpr merge_outcome apply(T& value, const edit& e) { return merge_to(value, e.before, e.after, value); }
+  /// Makes of `local` what its edit of `base` and `remote` come to.
+  static constexpr merge_outcome merge(const T& base, T& local, const T& remote) { return merge_to(local, base, local, remote); }
+  static constexpr void compose(edit& first, const edit& then) { first.after = then.after; }
+  static constexpr edit invert(const edit& e) { return {e.after, e.before}; }
+
+ private:
+  static constexpr merge_outcome merge_to(T& merged, const T& base, const T& local, const T& remote) {
     if constexpr (counting_function<How, T>) {
-      counted_merge<T> merged = How::merge_counted(e.before, e.after, std::as_const(value));
-      value = std::move(merged.value);
-      return merged.overlaps != 0 ? merge_outcome::overlapping : merge_outcome::merged;
+      counted_merge<T> made = How::merge_counted(base, local, remote);
+      merged = std::move(made.value);
+      return made.overlaps != 0 ? merge_outcome::overlapping : merge_outcome::merged;
     } else {
-      value = How::merge(e.before, e.after, std::as_const(value));
+      merged = How::merge(base, local, remote);
       return merge_outcome::merged;
     }
   }
-  static constexpr void compose(edit& first, const edit& then) { first.after = then.after; }
-  static constexpr edit invert(const edit& e) { return {e.after, e.before}; }
 };
 
 template <class How, class T>
@@ -130,6 +143,16 @@ struct merge_traits<How, T> {
       return merge_outcome::merged;
     } else {
       return How::apply(value, e);
+    }
+  }
+  static constexpr merge_outcome merge(const T& base, T& local, const T& remote) {
+    if constexpr (merges_in_place<How, T>) {
+      How::merge_in_place(base, local, remote);
+      return merge_outcome::merged;
+    } else {
+      const edit e = diff(base, local);
+      local = remote;
+      return apply(local, e);
     }
   }
   static constexpr void compose(edit& first, const edit& then) { How::compose(first, then); }

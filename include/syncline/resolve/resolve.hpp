@@ -107,7 +107,12 @@ struct outcomes {
   }
   constexpr void set_dropped(std::size_t index) noexcept { dropped |= std::uint64_t{1} << index; }
 
-  /// What came of an edit of a field with a merge function. One that came too late is lost.
+  /// What came of an edit of a field with a merge function.
+  constexpr void set_merged(std::size_t index, merge_outcome outcome) {
+    rules[index] = outcome == merge_outcome::overlapping ? rule::overlapping : rule::merged;
+    both |= std::uint64_t{1} << index;
+  }
+  /// The same; an edit that came too late is lost.
   template <class How, class Edit, class T>
   constexpr void set_merged(std::size_t index, merge_outcome outcome, const Edit& edit, T& lost_value) {
     if constexpr (requires { How::wanted(edit); }) {
@@ -117,8 +122,7 @@ struct outcomes {
         return set_remote(index, rule::settled);
       }
     }
-    rules[index] = outcome == merge_outcome::overlapping ? rule::overlapping : rule::merged;
-    both |= std::uint64_t{1} << index;
+    set_merged(index, outcome);
   }
 
   template <class R>
@@ -133,9 +137,9 @@ struct outcomes {
 struct three_way : outcomes {
   const stamp* their_stamps;
 
-  /// Settles a field: `mine` becomes the merged value. One copy per type.
+  /// Settles a field: `mine` becomes the merged value.
   template <class T>
-  SYNCLINE_NOINLINE constexpr void settle(place at, const T& before, T& mine, const T& theirs, T& lost) {
+  SYNCLINE_INLINE constexpr void settle(place at, const T& before, T& mine, const T& theirs, T& lost) {
     if (is_same_value(before, mine)) {
       if (is_same_value(before, theirs)) return;
       assign(mine, theirs);
@@ -143,6 +147,17 @@ struct three_way : outcomes {
     }
     const bool closed = is_closed(at.by, theirs);
     if (!closed && is_same_value(before, theirs)) return set_local(at.index, rule::alone);
+    settle_both(at, closed, mine, theirs, lost);
+  }
+  template <class T>
+  SYNCLINE_NOINLINE constexpr void settle_elsewhere(place at, const T& before, T& mine, const T& theirs, T& lost) {
+    settle(at, before, mine, theirs, lost);
+  }
+
+  /// The same where both sides changed it: apart, since it needs all registers, and saving them is most of what the
+  /// other cases would cost.
+  template <class T>
+  SYNCLINE_NOINLINE constexpr void settle_both(place at, bool closed, T& mine, const T& theirs, T& lost) {
     if (is_same_value(mine, theirs)) return take_later(at);
     const verdict decision = decide_by(at.by, closed, stamps[at.index], their_stamps[at.index]);
     set_dropped(at.index);
@@ -165,9 +180,9 @@ struct three_way : outcomes {
     set_remote(at.index, rule::same_value);
   }
 
-  /// The same for a field with a merge function. One copy per function and type.
+  /// The same for a field with a merge function.
   template <class How, class T>
-  SYNCLINE_NOINLINE constexpr void settle_merged(std::size_t index, const T& before, T& mine, const T& theirs, T& lost) {
+  SYNCLINE_INLINE constexpr void settle_merged(std::size_t index, const T& before, T& mine, const T& theirs, T& lost) {
     if (is_same_value(before, mine)) {
       if (is_same_value(before, theirs)) return;
       mine = theirs;
@@ -175,23 +190,45 @@ struct three_way : outcomes {
     }
     if (is_same_value(before, theirs)) return set_local(index, rule::alone);
     using traits = merge_traits<How, T>;
-    const auto edit = traits::diff(before, mine);
-    mine = theirs;
-    set_merged<How>(index, traits::apply(mine, edit), edit, lost);
+    if constexpr (requires(const typename traits::edit& edit) { How::wanted(edit); }) {
+      const auto edit = traits::diff(before, mine);
+      mine = theirs;
+      set_merged<How>(index, traits::apply(mine, edit), edit, lost);
+    } else {
+      set_merged(index, traits::merge(before, mine, theirs));
+    }
   }
+  template <class How, class T>
+  SYNCLINE_NOINLINE constexpr void settle_merged_elsewhere(std::size_t index, const T& before, T& mine, const T& theirs, T& lost) {
+    settle_merged<How>(index, before, mine, theirs, lost);
+  }
+};
 
+/// The walk over a record of so many fields. One copy of what settles a field serves all fields of a type; where fields
+/// are few it is copied into each, which takes no more room and saves the calls.
+template <std::size_t Fields>
+struct three_way_step : three_way {
   template <class F>
   SYNCLINE_INLINE constexpr void operator()(std::size_t index, const F& before, F& mine, const F& theirs, F& lost) {
+    using T = typename declared<F>::value_type;
     using P = policy_or_default<F>;
     if constexpr (!is_key_field<F>) {
-      if constexpr (is_quickly_compared<typename declared<F>::value_type>) {
+      if constexpr (is_quickly_compared<T>) {
         if (is_untouched(value_of(before), value_of(mine), value_of(theirs))) return;
       }
       if constexpr (policy::is_merge<P>) {
-        settle_merged<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs), value_of(lost));
+        if constexpr (is_quickly_compared<T> && Fields <= 16) {
+          settle_merged<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs), value_of(lost));
+        } else {
+          settle_merged_elsewhere<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs), value_of(lost));
+        }
       } else {
-        settle(place{static_cast<std::uint32_t>(index), authority_of<P>}, value_of(before), value_of(mine),
-               value_of(theirs), value_of(lost));
+        const place at{static_cast<std::uint32_t>(index), authority_of<P>};
+        if constexpr (Fields <= 8) {
+          settle(at, value_of(before), value_of(mine), value_of(theirs), value_of(lost));
+        } else {
+          settle_elsewhere(at, value_of(before), value_of(mine), value_of(theirs), value_of(lost));
+        }
       }
     }
   }
@@ -282,7 +319,7 @@ struct arrival : outcomes {
 template <record R>
 constexpr void resolve_onto(const R& base, R& local, stamps<R>& local_stamps, const R& remote,
                             const stamps<R>& remote_stamps, decisions<R>& how) {
-  internal::three_way step{{local_stamps.data(), how.rules.data()}, remote_stamps.data()};
+  internal::three_way_step<field_count<R>> step{{{local_stamps.data(), how.rules.data()}, remote_stamps.data()}};
   internal::step_through(step, base, local, remote, how.lost);
   step.store(how);
 }

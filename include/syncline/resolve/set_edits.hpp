@@ -2,7 +2,11 @@
 #pragma once
 // A set that several sides add to and remove from: edits are what was added and what was removed.
 
+#include <syncline/record/value_kind.hpp>
+
 #include <algorithm>
+#include <compare>
+#include <functional>
 #include <iterator>
 #include <set>
 
@@ -24,6 +28,13 @@ struct set_edit {
 /// that is idempotent; edits of different elements commute.
 /// Complexity: linear in the sets. \see MERGE-4, docs/algebra.md
 struct set_edits {
+ private:
+  // Not so of floating numbers, whose zeros are equivalent.
+  template <class T>
+  static constexpr bool is_same_if_equivalent = kind_of<T> == value_kind::text || kind_of<T> == value_kind::integer ||
+                                                kind_of<T> == value_kind::enumeration;
+
+ public:
   static constexpr bool is_commutative = false;  // of one element, the later edit decides
   static constexpr bool is_idempotent = true;
 
@@ -45,6 +56,26 @@ struct set_edits {
     for (const T& element : then.added) first.removed.erase(element);
     first.added.insert(then.added.begin(), then.added.end());
     first.removed.insert(then.removed.begin(), then.removed.end());
+  }
+  /// Without the sets that an edit would take: what the other side added and removed, added to and removed from `local`.
+  template <class T, class A>
+    requires is_same_if_equivalent<T>
+  static void merge_in_place(const std::set<T, std::less<T>, A>& base, std::set<T, std::less<T>, A>& local,
+                             const std::set<T, std::less<T>, A>& remote) {
+    auto before = base.begin();
+    auto after = remote.begin();
+    while (before != base.end() || after != remote.end()) {
+      const auto order = before == base.end()   ? std::strong_ordering::greater
+                         : after == remote.end() ? std::strong_ordering::less
+                                                 : *before <=> *after;
+      if (order < 0) {
+        local.erase(*before++);
+      } else if (order > 0) {
+        local.insert(*after++);
+      } else {
+        ++before, ++after;
+      }
+    }
   }
   template <class Set>
   static edit<Set> invert(const edit<Set>& change) {

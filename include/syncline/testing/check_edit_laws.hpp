@@ -110,6 +110,14 @@ void check_edit_laws(Make&& make, std::size_t cases, Expect&& expect) {
           const edit e = of::diff(a, b);
           return pair(of::apply(of::apply(a, e), of::invert(e)), a);
         });
+    if constexpr (merges_in_place<How, T>) {
+      law("merge_in_place(a, b, c) makes of b what apply(c, diff(a, b)) is", "a = {}, b = {}, c = {}",
+          std::array<T, 3>{a0, b0, c0}, [](const T& a, const T& b, const T& c) {
+            T merged = b;
+            How::merge_in_place(a, merged, c);
+            return pair(merged, of::apply(c, of::diff(a, b)));
+          });
+    }
     if constexpr (is_commutative<How>) {
       of::commutative(law, {x0, a0, b0, c0, d0});
       of::converging(law, {a0, b0, c0, d0});
