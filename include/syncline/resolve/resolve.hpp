@@ -18,8 +18,18 @@ struct decisions {
   field_set<R> remote{};   ///< fields that the remote side changed and whose value is the remote side's
   field_set<R> both{};     ///< fields whose value a merge function made of both
   field_set<R> dropped{};  ///< fields of which one side's value is now in `lost`
-  R lost{};                ///< the values that did not win; fields outside `dropped` are unspecified
+  R lost{};  ///< the values that did not win, or what a merged field would be had a part of the local side's edit not
+             ///< been withheld; fields outside `dropped` are unspecified
   std::array<rule, field_count<R>> rules{};  ///< of the fields in `local`, `remote` and `both`; others unspecified
+  rule withheld{};  ///< why parts of the merged fields in `dropped` were
+
+  /// Whose value of a field in `dropped` is in `lost`, and why it did not win.
+  constexpr side loser(std::size_t field) const noexcept {
+    return local.contains(field) ? side::remote : side::local;
+  }
+  constexpr rule why_lost(std::size_t field) const noexcept {
+    return merged<R>.contains(field) ? withheld : rules[field];
+  }
 };
 
 /// A merged record, the stamps of its fields, and how each field was decided.
@@ -107,6 +117,31 @@ struct outcomes {
   }
   constexpr void set_dropped(std::size_t index) noexcept { dropped |= std::uint64_t{1} << index; }
 
+  /// Puts of an edit what `who` may write into a value with owners; what that would be with all of it goes to `lost`.
+  template <class How, class T>
+  SYNCLINE_NOINLINE constexpr void put_allowed(std::size_t index, typename merge_traits<How, T>::edit edit, role who,
+                                               bool unseen, T& present, T& lost_value) {
+    using traits = merge_traits<How, T>;
+    const std::uint64_t bit = std::uint64_t{1} << index;
+    const auto refused = How::withhold(edit, who);
+    const bool is_part = !How::is_nothing(refused), overlap = traits::apply(present, edit);
+    if (is_part) {
+      T wanted = present;
+      traits::apply(wanted, refused);
+      if (!is_same_value(wanted, present)) {
+        lost_value = std::move(wanted);
+        dropped |= bit;
+      }
+    }
+    if (is_part && How::is_nothing(edit)) {
+      const rule why = who == role::client ? rule::server_owned : rule::client_owned;
+      return set_remote(index, (dropped & bit) != 0 ? why : rule::same_value);
+    }
+    if (!unseen && !is_part) return set_local(index, rule::alone);
+    rules[index] = overlap ? rule::overlapping : rule::merged;
+    both |= bit;
+  }
+
   template <class R>
   SYNCLINE_INLINE constexpr void store(decisions<R>& how) const noexcept {
     how.local = field_set<R>{local};
@@ -167,6 +202,15 @@ struct three_way : outcomes {
     both |= std::uint64_t{1} << index;
   }
 
+  /// The same where parts of the value are one side's.
+  template <class How, class T>
+  SYNCLINE_NOINLINE constexpr void settle_owned(std::size_t index, const T& before, T& mine, const T& theirs, T& lost) {
+    if (is_same_value(before, mine)) return settle_merged<How>(index, before, mine, theirs);
+    auto edit = merge_traits<How, T>::diff(before, mine);
+    mine = theirs;
+    put_allowed<How>(index, std::move(edit), role::client, !is_same_value(before, theirs), mine, lost);
+  }
+
   template <class F>
   SYNCLINE_INLINE constexpr void operator()(std::size_t index, const F& before, F& mine, const F& theirs, F& lost) {
     using P = policy_or_default<F>;
@@ -174,7 +218,9 @@ struct three_way : outcomes {
       if constexpr (is_quickly_compared<typename declared<F>::value_type>) {
         if (is_untouched(value_of(before), value_of(mine), value_of(theirs))) return;
       }
-      if constexpr (policy::is_merge<P>) {
+      if constexpr (is_merged_with_owners<P, typename declared<F>::value_type>) {
+        settle_owned<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs), value_of(lost));
+      } else if constexpr (policy::is_merge<P>) {
         settle_merged<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs));
       } else {
         settle(place{static_cast<std::uint32_t>(index), authority_of<P>}, value_of(before), value_of(mine),
@@ -260,6 +306,8 @@ struct arrival : outcomes {
 /// \param remote         the hub's value, with its stamps
 /// \param how            is overwritten with which side won each field, by which rule, and what was dropped
 ///
+/// The device acts as a client, the hub for all others.
+///
 /// Guarantee: a field that one side changed has that side's value, unless that side may not write it; nothing is
 /// dropped that is not in `how.lost`. Deterministic. For `lww` and `client` fields commutative in its sides. Stamps of
 /// fields that no policy stamps are neither read nor written.
@@ -272,6 +320,7 @@ constexpr void resolve_onto(const R& base, R& local, stamps<R>& local_stamps, co
   internal::three_way step{{local_stamps.data(), how.rules.data()}, remote_stamps.data()};
   internal::step_through(step, base, local, remote, how.lost);
   step.store(how);
+  how.withheld = rule::server_owned;
 }
 
 /// The same, of values. A constant expression where copying and comparing the fields is one.
@@ -305,11 +354,18 @@ constexpr void resolve_change(const change<R>& arriving, const device_id& by, ro
   internal::step_through(step, present, arriving.what.values, how.lost);
   internal::for_each_merged(arriving.what.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
     using traits = internal::merge_traits_of<R, I>;
-    const bool overlap = traits::apply(get_field<I>(present), arriving.what.template edit<I>());
-    how.rules[I] = !unseen.contains(I) ? rule::alone : overlap ? rule::overlapping : rule::merged;
-    (unseen.contains(I) ? step.both : step.local) |= std::uint64_t{1} << I;
+    using P = typename schema<R>::template policy_type<I>;
+    if constexpr (internal::is_merged_with_owners<P, typename schema<R>::template value_type<I>>) {
+      step.template put_allowed<typename P::how>(I, arriving.what.template edit<I>(), who, unseen.contains(I),
+                                                 get_field<I>(present), get_field<I>(how.lost));
+    } else {
+      const bool overlap = traits::apply(get_field<I>(present), arriving.what.template edit<I>());
+      how.rules[I] = !unseen.contains(I) ? rule::alone : overlap ? rule::overlapping : rule::merged;
+      (unseen.contains(I) ? step.both : step.local) |= std::uint64_t{1} << I;
+    }
   });
   step.store(how);
+  how.withheld = who == role::client ? rule::server_owned : rule::client_owned;
 }
 
 }  // namespace syncline
