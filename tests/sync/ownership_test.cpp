@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-namespace {
+namespace ownership {
 
 using namespace regressions;
 
@@ -73,6 +73,26 @@ void carry(const thing_before& from, newer_thing& to) {
 void carry(const newer_thing& from, thing_before& to) {
   to.a_struct = thing_before::all{*from.a_struct->of_server, *from.a_struct->of_client, from.a_struct->of_both};
 }
+
+/// What the hub computes of a part, which was all that there was in the version before.
+struct small_before {
+  static constexpr record_info sync{.table = "small"};
+  struct all {
+    std::int32_t of_both{};
+  };
+  key<std::string> id{};
+  merge<all, by_field> a_struct{};
+};
+struct small {
+  static constexpr record_info sync{.table = "small", .version = 2};
+  using previous = small_before;
+  key<std::string> id{};
+  merge<part, by_field> a_struct{};
+};
+void carry(const small_before& from, small& to) {
+  to.a_struct = part{{2 * from.a_struct->of_both}, {}, from.a_struct->of_both};
+}
+void carry(const small& from, small_before& to) { to.a_struct = small_before::all{from.a_struct->of_both}; }
 
 template <class R>
 auto set_of(auto... names) {
@@ -222,4 +242,15 @@ TEST_CASE("who may write what: through a lineage step", "[DECL-6][DECL-7]") {
   CHECK(how.why_lost(schema<newer_thing>::index_of("a_struct")) == rule::server_owned);
 }
 
-}  // namespace
+TEST_CASE("a part of the server's that only a lineage step computed is not in what a client sends", "[DECL-6][DECL-7]") {
+  const small_before before{.a_struct = {{1}}}, after{.a_struct = {{2}}};
+  change<small_before> made{.base = 1, .what = diff(before, after)};
+  stamp_fields(made, {100});
+  auto raised = carry_change<small>(made, before);
+  CHECK(withhold(raised.what, field_set<small>::all(), role::client).empty());
+  const small there{.a_struct = {part{{70}, {5}, 1}}};
+  const small now = apply(there, raised.what);
+  CHECK((now.a_struct->of_server == 70 && now.a_struct->of_client == 5 && now.a_struct->of_both == 2));
+}
+
+}  // namespace ownership

@@ -21,7 +21,7 @@ struct decisions {
   R lost{};  ///< the values that did not win, or what a merged field would be had a part of the local side's edit not
              ///< been withheld; fields outside `dropped` are unspecified
   std::array<rule, field_count<R>> rules{};  ///< of the fields in `local`, `remote` and `both`; others unspecified
-  rule withheld{};  ///< why parts of the merged fields in `dropped` were
+  rule withheld = rule::server_owned;  ///< why parts of the merged fields in `dropped` were
 
   /// Whose value of a field in `dropped` is in `lost`, and why it did not win.
   constexpr side loser(std::size_t field) const noexcept {
@@ -52,6 +52,13 @@ inline constexpr authority authority_of = std::is_same_v<Policy, policy::server>
                                           : std::is_same_v<Policy, policy::key>  ? authority::key
                                           : policy::may_edit<Policy, role::server> ? authority::latest
                                                                                    : authority::client;
+
+/// Whether a field of `R` is merged part by part, some of them one side's.
+template <class R>
+inline constexpr bool has_owned_parts = []<std::size_t... I>(std::index_sequence<I...>) {
+  return (is_merged_with_owners<typename schema<R>::template policy_type<I>, typename schema<R>::template value_type<I>> ||
+          ...);
+}(std::make_index_sequence<field_count<R>>{});
 
 /// A field: its position, and who decides it.
 struct place {
@@ -320,7 +327,7 @@ constexpr void resolve_onto(const R& base, R& local, stamps<R>& local_stamps, co
   internal::three_way step{{local_stamps.data(), how.rules.data()}, remote_stamps.data()};
   internal::step_through(step, base, local, remote, how.lost);
   step.store(how);
-  how.withheld = rule::server_owned;
+  if constexpr (internal::has_owned_parts<R>) how.withheld = rule::server_owned;
 }
 
 /// The same, of values. A constant expression where copying and comparing the fields is one.
@@ -365,7 +372,7 @@ constexpr void resolve_change(const change<R>& arriving, const device_id& by, ro
     }
   });
   step.store(how);
-  how.withheld = who == role::client ? rule::server_owned : rule::client_owned;
+  if constexpr (internal::has_owned_parts<R>) how.withheld = who == role::client ? rule::server_owned : rule::client_owned;
 }
 
 }  // namespace syncline
