@@ -5,6 +5,7 @@
 #include <syncline/record/field.hpp>
 #include <syncline/record/manifest.hpp>
 #include <syncline/record/merge_function.hpp>
+#include <syncline/record/owners.hpp>
 #include <syncline/record/policies_of.hpp>
 #include <syncline/record/policy.hpp>
 #include <syncline/record/reflect.hpp>

@@ -15,6 +15,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -79,15 +80,47 @@ static_assert(!merge_function<by_field, int> && !merge_function<by_field, std::s
 static_assert(codable<struct_edit<preferences>> && !is_commutative<by_field> && !is_idempotent<by_field>);
 static_assert(field_name<struct_edit<preferences>, 4> == "logins");
 
-struct owned {
-  int a{};
-  server<int> b{};
+// What the hub writes, what people write, and what both write, two deep.
+struct zones {
+  server<std::int32_t> power{};
+  client<std::int32_t> heart_rate{};
+  std::string name{};
 };
-struct owned_by_default {
+struct metrics {
+  server<std::int32_t> load{};
+  client<std::string> feeling{};
+  std::string note{};
+  once<std::string> device{};
+  merge<zones, by_field> of{};
+  merge<std::int32_t, counter> views{};
+};
+/// The same, where one field needs three values.
+struct bests {
+  server<std::int32_t> rank{};
+  client<std::string> where{};
+  merge<std::optional<std::int32_t>, merge_max> watts{};
+  merge<zones, by_field> of{};
+};
+struct ride {
+  static constexpr record_info sync{.table = "rides"};
+
+  key<std::string> id{};
+  merge<metrics, by_field> computed{};
+  merge<bests, by_field> best{};
+  merge<alarm_clock, by_field> alarm{};
+};
+struct of_server {
+  server<int> a{};
+  lww<int> b{};
+};
+struct by_default {
   using default_policy = policy::server;
   int a{};
 };
-static_assert(!merge_function<by_field, owned> && !merge_function<by_field, owned_by_default>);
+static_assert(edit_function<by_field, metrics> && !edit_function<by_field, bests> && three_way_function<by_field, bests>);
+static_assert(has_owners<by_field, metrics> && has_owners<by_field, bests> && has_owners<by_field, by_default>);
+static_assert(!has_owners<by_field, preferences> && !has_owners<by_field, profile> && !has_owners<counter, int>);
+static_assert(!merge_function<map_edits_of<by_field>, std::map<int, metrics>>);
 
 // The policies of nested fields are part of the declaration.
 struct first_a {
@@ -181,6 +214,62 @@ preferences naive(const preferences& old, const preferences& now, const preferen
     }
   }
   made.last = later(old.last, now.last, there.last);
+  return made;
+}
+
+// What a role makes of a struct with owners, and what of its write does not stand, as one writes it down by hand.
+template <class T>
+T owned(bool may, const T& old, const T& now, const T& there) {
+  return may ? later(old, now, there) : there;
+}
+zones naive(role who, const zones& old, const zones& now, const zones& there) {
+  return {{owned(who == role::server, *old.power, *now.power, *there.power)},
+          {owned(who == role::client, *old.heart_rate, *now.heart_rate, *there.heart_rate)},
+          later(old.name, now.name, there.name)};
+}
+metrics naive(role who, const metrics& old, const metrics& now, const metrics& there) {
+  return {{owned(who == role::server, *old.load, *now.load, *there.load)},
+          {owned(who == role::client, *old.feeling, *now.feeling, *there.feeling)},
+          later(old.note, now.note, there.note),
+          {first(*old.device, *now.device, *there.device)},
+          {naive(who, *old.of, *now.of, *there.of)},
+          {sum(*old.views, *now.views, *there.views)}};
+}
+bests naive(role who, const bests& old, const bests& now, const bests& there) {
+  auto watts = *there.watts;
+  if (old.watts.value != now.watts.value) watts = old.watts.value == there.watts.value ? *now.watts : std::max(*now.watts, *there.watts);
+  return {{owned(who == role::server, *old.rank, *now.rank, *there.rank)},
+          {owned(who == role::client, *old.where, *now.where, *there.where)},
+          {watts},
+          {naive(who, *old.of, *now.of, *there.of)}};
+}
+// The parts that the other role's edit would have set besides, put on top.
+void put_refused(role who, const zones& old, const zones& now, zones& value) {
+  if (who == role::client && !is_same_value(*old.power, *now.power)) value.power = now.power;
+  if (who == role::server && !is_same_value(*old.heart_rate, *now.heart_rate)) value.heart_rate = now.heart_rate;
+}
+void put_refused(role who, const metrics& old, const metrics& now, metrics& value) {
+  if (who == role::client && *old.load != *now.load) value.load = now.load;
+  if (who == role::server && *old.feeling != *now.feeling) value.feeling = now.feeling;
+  put_refused(who, *old.of, *now.of, value.of.value);
+}
+void put_refused(role who, const bests& old, const bests& now, bests& value) {
+  if (who == role::client && *old.rank != *now.rank) value.rank = now.rank;
+  if (who == role::server && *old.where != *now.where) value.where = now.where;
+  put_refused(who, *old.of, *now.of, value.of.value);
+}
+
+zones few_zones(generator& from) {
+  return {{static_cast<std::int32_t>(from.random.below(2))}, {static_cast<std::int32_t>(from.random.below(2))}, std::string(from.random.below(2), 'a')};
+}
+metrics few_metrics(generator& from) {
+  const auto number = [&] { return static_cast<std::int32_t>(from.random.below(2)); };
+  const auto text = [&] { return std::string(from.random.below(2), 'a'); };
+  return {{number()}, {text()}, text(), {text()}, {few_zones(from)}, {number()}};
+}
+bests few_bests(generator& from) {
+  bests made{{static_cast<std::int32_t>(from.random.below(2))}, {std::string(from.random.below(2), 'a')}, {}, {few_zones(from)}};
+  if (from.random.chance(0.6)) made.watts = static_cast<std::int32_t>(from.random.below(3));
   return made;
 }
 
@@ -278,6 +367,139 @@ TEST_CASE("deltas of a record with nested structs come back from bytes and JSON,
   const auto again = from_json<struct_edit<preferences>>(text);
   REQUIRE(again);
   CHECK(is_same_value(*again, by_field::diff(before, after)));
+}
+
+TEST_CASE("edits of a struct with owners obey the same laws", "[DECL-6][MERGE-4]") {
+  laws::expect expect;
+  generator from(196);
+  check_edit_laws<by_field, metrics>(from, 2000, expect);
+  check_edit_laws<by_field, metrics>([&] { return few_metrics(from); }, 5000, expect);
+  check_merge_laws<by_field, bests>(from, 2000, expect);
+  check_merge_laws<by_field, bests>([&] { return few_bests(from); }, 5000, expect);
+}
+
+TEST_CASE("what a role may not write is cut out of its edit, and the two parts are the edit", "[DECL-6][MERGE-4]") {
+  generator from(197);
+  for (int i = 0; i < 5000; ++i) {
+    const role who = from.random.chance(0.5) ? role::client : role::server;
+    const metrics a = few_metrics(from), b = few_metrics(from), x = few_metrics(from);
+    const auto whole = by_field::diff(a, b);
+    auto allowed = whole;
+    const auto refused = by_field::withhold(allowed, who);
+    metrics all = x, first_allowed = x, first_refused = x;
+    by_field::apply(all, whole);
+    by_field::apply(first_allowed, allowed);
+    REQUIRE(is_same_value(first_allowed, naive(who, a, b, x)));
+    by_field::apply(first_allowed, refused);
+    by_field::apply(first_refused, refused);
+    by_field::apply(first_refused, allowed);
+    REQUIRE(is_same_value(first_allowed, all));
+    REQUIRE(is_same_value(first_refused, all));
+    auto again = allowed;
+    REQUIRE(by_field::is_nothing(by_field::withhold(again, who)));
+    REQUIRE(is_same_value(again, allowed));
+    // what is the one side's in both of two edits is what is its in their composition
+    const auto then = by_field::diff(b, x);
+    auto both = whole, then_allowed = then;
+    by_field::compose(both, then);
+    by_field::withhold(both, who);
+    by_field::withhold(then_allowed, who);
+    auto composed = allowed;
+    by_field::compose(composed, then_allowed);
+    REQUIRE(is_same_value(both, composed));
+  }
+}
+
+TEST_CASE("of a change that arrives each nested field takes what its writer may write, and the rest is told",
+          "[DECL-6][MERGE-4]") {
+  generator from(198);
+  int parts = 0, wholes = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const role who = from.random.chance(0.5) ? role::client : role::server;
+    ride base, mine, there;
+    for (ride* each : {&base, &mine, &there}) each->computed = few_metrics(from), each->best = few_bests(from);
+    mine.alarm.value.rung = 3;
+    if (from.random.chance(0.3)) there = base;
+    change<ride> arriving{change_kind::updated, 1, diff(base, mine), {}, {}};
+    stamp_fields(arriving, {5});
+    // As it comes from outside: as bytes, or as JSON.
+    if (from.random.chance(0.5)) REQUIRE(decode_into(bytes_of(arriving.what), arriving.what));
+    else REQUIRE(from_json_into(json_text(diff(base, mine)), arriving.what));
+    const field_set<ride> unseen = changed_fields(base, there);
+    ride present = there;
+    stamps<ride> marks{};
+    decisions<ride> how;
+    resolve_change(arriving, device_id(), who, unseen, present, marks, how);
+
+    ride expected = there;
+    expected.computed = naive(who, *base.computed, *mine.computed, *there.computed);
+    expected.best = naive(who, *base.best, *mine.best, *there.best);
+    expected.alarm = mine.alarm;
+    REQUIRE(is_same_value(present, expected));
+    const auto check = [&](auto field, const auto& old, const auto& now, const auto& merged, const auto& lost) {
+      auto wanted = merged;
+      put_refused(who, old, now, wanted);
+      const bool drops = !is_same_value(wanted, merged);
+      REQUIRE(how.dropped.contains(field.index) == drops);
+      if (!drops) return;
+      REQUIRE(is_same_value(lost, wanted));
+      REQUIRE(how.loser(field.index) == side::local);
+      REQUIRE(how.why_lost(field.index) == (who == role::client ? rule::server_owned : rule::client_owned));
+      REQUIRE(!how.local.contains(field.index));
+      ++(how.both.contains(field.index) ? parts : wholes);
+      if (how.remote.contains(field.index)) REQUIRE(how.rules[field.index] == how.why_lost(field.index));
+    };
+    check(the<&ride::computed>, *base.computed, *mine.computed, *present.computed, *how.lost.computed);
+    check(the<&ride::best>, *base.best, *mine.best, *present.best, *how.lost.best);
+    REQUIRE(how.local.contains(the<&ride::alarm>.index));
+
+    // Three values: the device is a client, the hub's side has all that others may have written.
+    const auto merged = resolve(base, mine, {}, there, {});
+    ride three = expected;
+    three.computed = naive(role::client, *base.computed, *mine.computed, *there.computed);
+    three.best = naive(role::client, *base.best, *mine.best, *there.best);
+    REQUIRE(is_same_value(merged.value, three));
+    auto wanted = *three.computed;
+    put_refused(role::client, *base.computed, *mine.computed, wanted);
+    REQUIRE(merged.how.dropped.contains(the<&ride::computed>.index) == !is_same_value(wanted, *three.computed));
+    if (merged.how.dropped.contains(the<&ride::computed>.index)) REQUIRE(is_same_value(*merged.how.lost.computed, wanted));
+  }
+  CHECK(parts > 1000);
+  CHECK(wholes > 100);
+}
+
+TEST_CASE("each role opens of a struct what it may write, and the whole where it may write all of it", "[DECL-6]") {
+  ride base;
+  const auto by_client = edit<role::client>(base, [](auto& e) {
+    e[the<&ride::computed>][the<&metrics::feeling>] = "tired";
+    e[the<&ride::computed>][the<&metrics::note>] = "wind";
+    e[the<&ride::computed>][the<&metrics::views>] = 2;
+    e[the<&ride::computed>][the<&metrics::of>][the<&zones::heart_rate>] = 150;
+    e[the<&ride::best>][the<&bests::watts>] = 300;
+    e[the<&ride::alarm>] = alarm_clock{.hour = {6}, .is_loud = true, .rung = {}};
+    e[the<&ride::alarm>].rung = 1;
+  });
+  const auto by_server = edit<role::server>(base, [](auto& e) {
+    e[the<&ride::computed>][the<&metrics::load>] = 88;
+    e[the<&ride::computed>][the<&metrics::note>] = "storm";
+    e[the<&ride::computed>][the<&metrics::views>] = 3;
+    e[the<&ride::computed>][the<&metrics::of>][the<&zones::power>] = 250;
+    e[the<&ride::best>][the<&bests::rank>] = 1;
+  });
+  const ride both = apply(apply(base, by_client), by_server);
+  CHECK((both.computed->feeling == "tired" && both.computed->load == 88 && both.computed->note == "storm"));
+  CHECK((both.computed->views == 5 && both.computed->of->heart_rate == 150 && both.computed->of->power == 250));
+  CHECK((both.best->rank == 1 && both.best->watts.value == 300 && both.alarm->hour == 6 && both.alarm->rung == 1));
+  for (const role who : {role::client, role::server}) {
+    delta<ride> own = who == role::client ? by_client : by_server;
+    CHECK(withhold(own, field_set<ride>::all(), who).empty());
+    CHECK(own == (who == role::client ? by_client : by_server));
+  }
+  delta<ride> stolen = by_client;
+  CHECK(withhold(stolen, field_set<ride>::all(), role::server) == field_set<ride>::of(the<&ride::computed>));
+  CHECK(stolen.fields == by_client.fields);  // the note and the views are left of it
+  const auto whole = edit<role::server>(nests<of_server>{}, [](auto& e) { e[the<&nests<of_server>::s>] = of_server{{1}, {2}}; });
+  CHECK(apply(nests<of_server>{}, whole).s->a == 1);
 }
 
 TEST_CASE("only the nested fields that changed travel", "[MERGE-4][DELTA-2]") {

@@ -45,12 +45,48 @@ constexpr std::array<std::size_t, field_count<To>> origins(field_set<From> field
   return from;
 }
 
+namespace internal {
+
+/// Where a field called so stands in the struct `S`, or the number of its fields.
+template <class S, const std::string_view& Name>
+inline constexpr std::size_t place_called = []<std::size_t... I>(std::index_sequence<I...>) {
+  std::size_t found = sizeof...(I);
+  static_cast<void>(((field_name<S, I> == Name && (found = I, true)) || ...));
+  return found;
+}(std::make_index_sequence<field_count<S>>{});
+
+/// Whether who made `after` of `before` wrote a part that no client may write where it is a `To`, by the part's name.
+template <class To, class From>
+constexpr bool writes_withheld(const From& before, const From& after) {
+  if constexpr (kind_of<From> != value_kind::structure) {
+    return !is_same_value(before, after);
+  } else {
+    bool any = false;
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const auto look = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+        using P = policy_at<To, J, member_at<To, J>>;
+        using T = typename declared<member_at<To, J>>::value_type;
+        constexpr std::size_t at = place_called<From, field_name<To, J>>;
+        if constexpr (at != field_count<From>) {
+          const auto &was = get_field<at>(before), &is = get_field<at>(after);
+          if constexpr (is_merged_with_owners<P, T>) any = any || writes_withheld<T>(was, is);
+          else if constexpr (!policy::may_edit<P, role::client>) any = any || !is_same_value(was, is);
+        }
+      };
+      (look(std::integral_constant<std::size_t, I>{}), ...);
+    }(std::make_index_sequence<field_count<To>>{});
+    return any;
+  }
+}
+
+}  // namespace internal
+
 /// What `made`, a change of `before`, does to `before` in the version `To`: what differs between `before` and the
 /// changed record once both are carried over. A field that `made` writes is also written under that name in `To`,
 /// changed or not, and an edit stays as it was made where it comes to the same.
 ///
-/// Of an update the fields that only a step computed, and that no client may write, are left out: they are the hub's to
-/// compute. Times are those of the fields that each comes from.
+/// Of an update the fields, and the parts of merged fields, that only a step computed, and that no client may write, are left
+/// out: they are the hub's to compute. Times are those of the fields that each comes from.
 ///
 /// Guarantee: apply(carried<To>(before), result.what) == carried<To>(apply(before, made.what)), but for those; fields
 /// of `To` that do not depend on what `made` changes are not in the result. \see DECL-6, PROTOCOL 23
@@ -65,14 +101,21 @@ change<To> carry_change(const change<From>& made, const From& before) {
     get_field<schema<From>::key_index>(start) = key_of(before);
   }
   const To old = creates ? To{} : carried<To>(start);
-  const To now = carried<To>(apply(std::move(start), made.what));
+  const From changed = apply(start, made.what);
+  const To now = carried<To>(changed);
   diff_into(old, now, out.what);
   const field_set<To> written = fields_called<To>(made.what.fields);
+  field_set<To> tries;  // a client wrote what it may not: the hub is to see that, and to refuse it
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     const auto keep = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
       constexpr std::size_t at = internal::namesake<From, To, J>;
       if constexpr (J != schema<From>::key_index && at != schema<To>::size) {
         if (!made.what.fields.contains(J)) return;
+        using P = typename schema<To>::template policy_type<at>;
+        using T = typename schema<To>::template value_type<at>;
+        if constexpr (internal::is_merged_with_owners<P, T>) {
+          if (internal::writes_withheld<T>(get_field<J>(start), get_field<J>(changed))) tries.insert(at);
+        }
         if constexpr (!internal::is_merged<To, at>) {
           get_field<at>(out.what.values) = get_field<at>(now);
           out.what.fields.insert(at);
@@ -92,6 +135,7 @@ change<To> carry_change(const change<From>& made, const From& before) {
   }
   (std::make_index_sequence<field_count<From>>{});
   if (!creates) {
+    withhold(out.what, merged<To> - tries, role::client);
     if (const auto kept = editable<To, role::client> | written; !(out.what.fields - kept).empty())
       keep_only(out.what, kept);
   }

@@ -270,6 +270,28 @@ constexpr delta<R> invert(const delta<R>& change, const R& base) {
   return inverse;
 }
 
+/// Takes out of `fields` of `change` the parts that `who` may not write, as their merge functions have them, and fields
+/// of which nothing is left.
+///
+/// \return the fields that had such parts. Complexity: O(`fields`). \see DECL-6
+template <class R>
+constexpr field_set<R> withhold(delta<R>& change, field_set<R> fields, role who) {
+  field_set<R> refused;
+  internal::for_each_merged(change.fields & fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+    using P = typename schema<R>::template policy_type<I>;
+    if constexpr (internal::is_merged_with_owners<P, typename schema<R>::template value_type<I>>) {
+      using how = typename P::how;
+      auto& edit = change.template edit<I>();
+      if (how::is_nothing(how::withhold(edit, who))) return;
+      refused.insert(I);
+      if (!how::is_nothing(edit)) return;
+      edit = {};
+      change.fields.erase(I);
+    }
+  });
+  return refused;
+}
+
 /// `change` without the fields that are not in `kept`.
 template <class R>
 constexpr void keep_only(delta<R>& change, field_set<R> kept) {

@@ -24,14 +24,83 @@ inline constexpr std::string_view says_is = "' is ",
                                       "<T>, so code that acts for the server cannot write it: let a device write it "
                                       "(replica.edit), or declare it `server` or `lww`";
 
-template <class R, std::size_t I>
-inline constexpr std::string_view policy_name = schema<R>::template policy_type<I>::name;
+inline constexpr std::string_view says_struct = "[syncline] struct '",
+                                  says_whole_client =
+                                      "' has fields that code that acts for a client cannot write, so it cannot be "
+                                      "assigned whole: write its fields one by one, "
+                                      "e[the<&R::field>][the<&S::part>] = value",
+                                  says_whole_server =
+                                      "' has fields that code that acts for the server cannot write, so it cannot be "
+                                      "assigned whole: write its fields one by one, "
+                                      "e[the<&R::field>][the<&S::part>] = value";
+
+template <role Who, class S, std::size_t... I>
+consteval bool may_edit_all(std::index_sequence<I...>);
+
+/// Whether code that acts for `Who` may write all of a field of policy `P` and type `T`, however deep.
+template <role Who, class P, class T>
+inline constexpr bool may_edit_whole = policy::may_edit<P, Who>;
+template <role Who, class P, class T>
+  requires is_merged_with_owners<P, T>
+inline constexpr bool may_edit_whole<Who, P, T> = may_edit_all<Who, T>(std::make_index_sequence<field_count<T>>{});
+
+template <role Who, class S, std::size_t... I>
+consteval bool may_edit_all(std::index_sequence<I...>) {
+  return (may_edit_whole<Who, policy_at<S, I, member_at<S, I>>, typename declared<member_at<S, I>>::value_type> && ...);
+}
+
+template <role Who, class S>
+class struct_editor;
+
+/// Field `I` of `s`, which the sentences begin to name with `Says`, for code that acts for `Who`: to write, or opened field
+/// by field. Stops compilation where it may not write it.
+template <role Who, const std::string_view& Says, std::size_t I, class S>
+constexpr decltype(auto) open_field(S& s) {
+  using P = policy_at<S, I, member_at<S, I>>;
+  using T = typename declared<member_at<S, I>>::value_type;
+  if constexpr (std::is_same_v<P, policy::key>) {
+    ill_formed<concatenated<Says, type_name<S>, says_field, field_name<S, I>, says_is, P::name, says_key_refused>()>();
+  } else if constexpr (!policy::may_edit<P, Who> && Who == role::client) {
+    ill_formed<concatenated<Says, type_name<S>, says_field, field_name<S, I>, says_is, P::name, says_client_refused>()>();
+  } else if constexpr (!policy::may_edit<P, Who>) {
+    ill_formed<concatenated<Says, type_name<S>, says_field, field_name<S, I>, says_is, P::name, says_server_refused>()>();
+  }
+  if constexpr (is_merged_with_owners<P, T> && !may_edit_whole<Who, P, T>) {
+    return struct_editor<Who, T>(get_field<I>(s));
+  } else {
+    return (get_field<I>(s));
+  }
+}
+
+/// A struct in a record of which code that acts for `Who` may write some fields. It cannot be assigned whole.
+template <role Who, class S>
+class struct_editor {
+ public:
+  constexpr explicit struct_editor(S& open) noexcept : open_(&open) {}
+  struct_editor(const struct_editor&) = default;
+
+  template <std::size_t I>
+  constexpr decltype(auto) operator[](field_tag<S, I>) const {
+    return open_field<Who, says_struct, I>(*open_);
+  }
+
+  constexpr void operator=(const S&) const {
+    if constexpr (Who == role::client) ill_formed<concatenated<says_struct, type_name<S>, says_whole_client>()>();
+    else ill_formed<concatenated<says_struct, type_name<S>, says_whole_server>()>();
+  }
+  void operator=(const struct_editor&) const = delete;
+
+ private:
+  S* open_;
+};
 
 }  // namespace internal
 
 /// A record that is open for changes by code that acts for `Who`.
 ///
-/// `e[the<&R::field>]` is the field, to write; a field that `Who` may not write does not compile. `e.record()` reads.
+/// `e[the<&R::field>]` is the field, to write; a field that `Who` may not write does not compile. A struct that is merged
+/// `by_field`, and of which `Who` may not write all, is opened by its fields alone: `e[the<&R::field>][the<&S::part>]`.
+/// `e.record()` reads.
 ///
 /// \snippet examples/change.cpp edit
 /// \see DECL-6
@@ -41,21 +110,8 @@ class editor {
   constexpr explicit editor(R record) : record_(std::move(record)) {}
 
   template <std::size_t I>
-  constexpr auto& operator[](internal::field_tag<R, I>) {
-    if constexpr (!policy::may_edit<typename schema<R>::template policy_type<I>, Who>) {
-      using namespace internal;
-      if constexpr (is_key<R, I>) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, I>, says_is, policy_name<R, I>,
-                                says_key_refused>()>();
-      } else if constexpr (Who == role::client) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, I>, says_is, policy_name<R, I>,
-                                says_client_refused>()>();
-      } else {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, I>, says_is, policy_name<R, I>,
-                                says_server_refused>()>();
-      }
-    }
-    return get_field<I>(record_);
+  constexpr decltype(auto) operator[](internal::field_tag<R, I>) {
+    return internal::open_field<Who, internal::says_record, I>(record_);
   }
 
   constexpr const R& record() const noexcept { return record_; }
@@ -85,8 +141,9 @@ constexpr delta<R> edit(const R& record, MakeChanges&& make_changes) {
 
 /// What `draft` sets, as a change of the empty record.
 ///
-/// A client may propose values of `server` fields here. Fields that `Who` may not set are in
-/// `result.fields - creatable<R, Who>`; the engines refuse them by name.
+/// A client may propose values of `server` fields here, in the record and in structs in it. Fields that `Who` may not set
+/// are in `result.fields - creatable<R, Who>`, and what the server may not set within others `withhold` tells; the engines
+/// refuse them by name.
 template <role Who, class R>
 constexpr delta<R> create(const R& draft) {
   return diff(R{}, draft);

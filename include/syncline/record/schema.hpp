@@ -6,6 +6,7 @@
 #include <syncline/core/ill_formed.hpp>
 #include <syncline/record/field.hpp>
 #include <syncline/record/merge_function.hpp>
+#include <syncline/record/owners.hpp>
 #include <syncline/record/policies_of.hpp>
 #include <syncline/record/reflect.hpp>
 #include <syncline/record/sample_time.hpp>
@@ -59,6 +60,8 @@ inline constexpr std::string_view says_record = "[syncline] record '", says_fiel
     says_merge = "' is merge<T, How>, and How cannot serve T: How needs `diff`, `apply`, `compose` and `invert` for T, or "
                  "`static T merge(base, local, remote)` (set_edits takes std::set, counter takes an integer)",
     says_merge_because = "' is merge<T, How>, and How cannot serve T: ",
+    says_hidden_owner = "' holds a struct with a field that is `server` or `client`, which counts in merge<T, by_field> only: "
+                        "declare it so, or take the owner out of the struct",
     says_sample = "' is chunked<Sample, Split>, and Sample cannot be coded: use a plain aggregate of codable fields",
     says_split = "' is chunked<Sample, Split>, and Split is no way to cut a series: use points<N>, bytes<N> or seconds<N>",
     says_no_time = "' is chunked<Sample, seconds<N>>, and Sample has no time: give it a `syncline::timestamp` or a "
@@ -184,6 +187,8 @@ consteval bool check_declaration(std::index_sequence<I...> indices) {
                                 P::how::template refusal<T>>()>();
       } else if constexpr (!serves<T, P>) {
         ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_merge>()>();
+      } else if constexpr (hides_owner<P, T>) {
+        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_hidden_owner>()>();
       }
     };
     (check_field(std::integral_constant<std::size_t, I>{}), ...);

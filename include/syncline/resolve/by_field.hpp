@@ -4,6 +4,7 @@
 
 #include <syncline/record/field.hpp>
 #include <syncline/record/merge_function.hpp>
+#include <syncline/record/owners.hpp>
 #include <syncline/record/policies_of.hpp>
 #include <syncline/resolve/map_edits.hpp>
 
@@ -75,20 +76,33 @@ using value_at = typename declared<member_at<S, I>>::value_type;
 
 // clang-format off
 inline constexpr std::string_view says_no_struct = "by_field needs a plain struct of codable fields",
-    says_owned = "a nested field has no owner, so `key`, `server`, `client` and `chunked` cannot stand in a nested struct: "
-                 "move that field into the record, or declare it `lww`, `once` or `merge`",
+    says_of_record = "`key` and `chunked` cannot stand in a nested struct: move that field into the record, or declare it "
+                     "`server`, `client`, `lww`, `once` or `merge`",
+    says_nested_owner = "a nested field holds a struct with a field that is `server` or `client`, which counts in "
+                        "merge<T, by_field> only: declare it so, or take the owner out of the struct",
     says_nested_merge = "a nested field is merge<T, How>, and that How cannot serve that T";
 // clang-format on
 
 template <class P>
-inline constexpr bool has_owner = std::is_same_v<P, policy::key> || std::is_same_v<P, policy::server> ||
-                                  std::is_same_v<P, policy::client> || policy::is_chunked<P>;
+inline constexpr bool is_of_record = std::is_same_v<P, policy::key> || policy::is_chunked<P>;
+
+/// Why a nested field cannot be merged that is `merge<T, How>`.
+template <class How, class T>
+inline constexpr std::string_view wrong_with_nested = merge_function<How, T> ? std::string_view{} : says_nested_merge;
+template <class How, class T>
+  requires(!merge_function<How, T> && requires { How::template refusal<T>; })
+inline constexpr std::string_view wrong_with_nested<How, T> = How::template refusal<T>;
 
 template <class S, std::size_t... I>
 consteval std::string_view find_unmergeable(std::index_sequence<I...>) {
-  if constexpr ((has_owner<policy_at<S, I, member_at<S, I>>> || ...)) return says_owned;
-  else if constexpr ((!merge_function<how_at<S, I>, value_at<S, I>> || ...)) return says_nested_merge;
-  else return {};
+  if constexpr ((is_of_record<policy_at<S, I, member_at<S, I>>> || ...)) {
+    return says_of_record;
+  } else {
+    std::string_view wrong;
+    ((wrong = wrong.empty() ? wrong_with_nested<how_at<S, I>, value_at<S, I>> : wrong), ...);
+    const bool hides = (hides_owner<policy_at<S, I, member_at<S, I>>, value_at<S, I>> || ...);
+    return wrong.empty() && hides ? says_nested_owner : wrong;
+  }
 }
 
 /// Why the fields of `S` cannot be merged one by one; empty if they can.
@@ -108,6 +122,24 @@ inline constexpr bool has_field_edits = false;
 template <class S>
   requires(unmergeable<S>.empty())
 inline constexpr bool has_field_edits<S> = have_edits<S>(std::make_index_sequence<field_count<S>>{});
+
+template <class S, std::size_t... I>
+consteval bool find_owners(std::index_sequence<I...>) {
+  return ((is_owned<policy_at<S, I, member_at<S, I>>> || has_owners<how_at<S, I>, value_at<S, I>>) || ...);
+}
+
+template <class S>
+inline constexpr bool has_owned_fields = false;
+template <class S>
+  requires(unmergeable<S>.empty())
+inline constexpr bool has_owned_fields<S> = find_owners<S>(std::make_index_sequence<field_count<S>>{});
+
+// Whether field `I` of `S` is one that `who` may write, if it is the field of one side.
+template <class S, std::size_t I>
+constexpr bool is_open_to(role who) noexcept {
+  using P = policy_at<S, I, member_at<S, I>>;
+  return who == role::client ? policy::may_edit<P, role::client> : policy::may_edit<P, role::server>;
+}
 
 template <class S>
 concept merged_by_field_edits = has_field_edits<S>;
@@ -151,13 +183,16 @@ SYNCLINE_INLINE constexpr decltype(auto) with_fields(const struct_edit<S>& edit,
 
 /// Merges a nested struct field by field, each as it is declared in the struct: `merge<preferences, by_field>`.
 ///
-/// The field of the record has a stamp and an owner, and its nested fields have none of their own. So the policy of a
-/// nested field says what becomes of two edits of it, in the order in which they reach the hub:
+/// The field of the record has a stamp, and its nested fields have none of their own. So the policy of a nested field
+/// says what becomes of two edits of it, in the order in which they reach the hub:
 ///
 /// - plain and `lww`: the later edit of that field decides.
 /// - `once`: the first value stands; an edit by who had seen a value replaces it.
 /// - `merge<T, How>`: `How` decides.
-/// - `key`, `server`, `client` and `chunked` do not compile: an edit of a nested field does not say who made it.
+/// - `server`, `client`: its owner's later edit. Of an edit by the other side that part is withheld, and logged with what
+///   the struct would have been; a client may propose it while it creates the record. Where a role may not write all of a
+///   struct, an editor opens it field by field: `e[the<&activity::metrics>][the<&metrics::feeling>] = 7`.
+/// - `key` and `chunked` do not compile.
 ///
 /// Algebra: a product over the fields, so edits of different fields commute, and of one field they are as its policy has
 /// them. An `edit_function` where all of them are, so structs nest, in each other and in `map_edits_of<by_field>`; where
@@ -170,6 +205,10 @@ struct by_field {
   /// Why a field of type `S` cannot be declared so; empty if it can.
   template <class S>
   static constexpr std::string_view refusal = internal::unmergeable<S>;
+
+  /// Whether a field in `S`, however deep, is the server's or the clients' alone.
+  template <class S>
+  static constexpr bool has_owners = internal::has_owned_fields<S>;
 
   /// What a fingerprint has to know of the nested policies.
   template <class S, class Hash>
@@ -247,7 +286,58 @@ struct by_field {
     return merged;
   }
 
+  /// Takes out of `change` what `who` may not write, and gives it back.
+  ///
+  /// Guarantee: `compose` of the two, in either order, does what `change` did.
+  template <class S>
+  static constexpr struct_edit<S> withhold(struct_edit<S>& change, role who) {
+    struct_edit<S> refused;
+    for_each_edit<S>([&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+      auto& edit = std::get<I>(change.edits);
+      auto& out = std::get<I>(refused.edits);
+      if (!edit) return;
+      if constexpr (syncline::has_owners<internal::how_at<S, I>, internal::value_at<S, I>>) {
+        out = withhold(*edit, who);
+        if (is_nothing(*out)) out.reset();
+        if (is_nothing(*edit)) edit.reset();
+      } else if (!internal::is_open_to<S, I>(who)) {
+        std::swap(edit, out);
+      }
+    });
+    return refused;
+  }
+  template <class S>
+  static constexpr replaced<S> withhold(replaced<S>& change, role who) {
+    replaced<S> refused{change.before, change.before};
+    withhold_values(change.before, change.after, refused.after, who);
+    return refused;
+  }
+
+  /// Whether an edit changes nothing, whatever it is applied to.
+  template <class S>
+  static constexpr bool is_nothing(const struct_edit<S>& change) {
+    return std::apply([](const auto&... edits) { return !(edits.has_value() || ...); }, change.edits);
+  }
+  template <class S>
+  static constexpr bool is_nothing(const replaced<S>& change) {
+    return is_same_value(change.before, change.after);
+  }
+
  private:
+  template <class S>
+  static constexpr void withhold_values(const S& before, S& after, S& refused, role who) {
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& old, auto& now, auto& out) {
+          if constexpr (syncline::has_owners<internal::how_at<S, I>, internal::value_at<S, I>>) {
+            withhold_values(value_of(old), value_of(now), value_of(out), who);
+          } else if (!internal::is_open_to<S, I>(who)) {
+            value_of(out) = std::move(value_of(now));
+            value_of(now) = value_of(old);
+          }
+        },
+        before, after, refused);
+  }
+
   template <class S, class Use>
   static constexpr void for_each_edit(Use&& use) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -3,9 +3,11 @@
 // A map whose keys several sides write: edits are what was put and removed, key by key, or what was done to one value.
 
 #include <syncline/record/merge_function.hpp>
+#include <syncline/record/owners.hpp>
 #include <syncline/record/value_kind.hpp>
 
 #include <map>
+#include <string_view>
 
 namespace syncline {
 
@@ -31,10 +33,24 @@ struct map_edit {
 namespace internal {
 
 template <class Map, class How>
-concept map_merged_by_edits = kind_of<Map> == value_kind::map && edit_function<How, element_of<Map>>;
+concept map_merged_by_edits =
+    kind_of<Map> == value_kind::map && edit_function<How, element_of<Map>> && !has_owners<How, element_of<Map>>;
 template <class Map, class How>
 concept map_merged_by_values = kind_of<Map> == value_kind::map && !edit_function<How, element_of<Map>> &&
-                               three_way_function<How, element_of<Map>>;
+                               three_way_function<How, element_of<Map>> && !has_owners<How, element_of<Map>>;
+
+inline constexpr std::string_view says_no_map = "map_edits needs a std::map, and a merge function that serves its values",
+                                  says_owned_in_map =
+                                      "whoever removes a key of a map and puts it again writes all of its value, so no "
+                                      "field in there can be `server` or `client`: declare it `lww`, `once` or `merge`, "
+                                      "or move it out of the map";
+
+template <class How, class Map>
+inline constexpr std::string_view unmergeable_map = says_no_map;
+template <class How, class Map>
+  requires(kind_of<Map> == value_kind::map)
+inline constexpr std::string_view unmergeable_map<How, Map> =
+    has_owners<How, element_of<Map>> ? says_owned_in_map : says_no_map;
 
 // The value that is written later, whole.
 struct later_value {
@@ -82,6 +98,7 @@ void for_each_changed_key(const Map& before, const Map& after, Use&& use) {
 ///
 /// Two sides that put the same key both start from the empty value, `V{}`. A change that arrives after a removal is
 /// made to `V{}` too; where `How` needs three values, the key comes back with the value that the change wrote.
+/// A value has no owners: whoever may put a key writes all of its value.
 ///
 /// Algebra: a product over the keys. An edit of a key is an edit of its value, or a reset to absence, after which it
 /// starts over; so edits of different keys commute, and edits of one key are as `How` has them. An `edit_function`
@@ -92,6 +109,10 @@ template <class How>
 struct map_edits_of {
   static constexpr bool is_commutative = false;  // of one key, a removal and a change do not commute
   static constexpr bool is_idempotent = syncline::is_idempotent<How>;
+
+  /// Why a field of type `Map` that it cannot serve is refused.
+  template <class Map>
+  static constexpr std::string_view refusal = internal::unmergeable_map<How, Map>;
 
   /// What a fingerprint has to know of the values' policies, where there is more than their edits' type.
   template <class Map, class Hash>

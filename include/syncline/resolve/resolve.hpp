@@ -18,8 +18,18 @@ struct decisions {
   field_set<R> remote{};   ///< fields that the remote side changed and whose value is the remote side's
   field_set<R> both{};     ///< fields whose value a merge function made of both
   field_set<R> dropped{};  ///< fields of which one side's value is now in `lost`
-  R lost{};                ///< the values that did not win; fields outside `dropped` are unspecified
+  R lost{};  ///< the values that did not win, or what a merged field would be had a part of the local side's edit not
+             ///< been withheld; fields outside `dropped` are unspecified
   std::array<rule, field_count<R>> rules{};  ///< of the fields in `local`, `remote` and `both`; others unspecified
+  rule withheld = rule::server_owned;  ///< why parts of the merged fields in `dropped` were
+
+  /// Whose value of a field in `dropped` is in `lost`, and why it did not win.
+  constexpr side loser(std::size_t field) const noexcept {
+    return local.contains(field) ? side::remote : side::local;
+  }
+  constexpr rule why_lost(std::size_t field) const noexcept {
+    return merged<R>.contains(field) ? withheld : rules[field];
+  }
 };
 
 /// A merged record, the stamps of its fields, and how each field was decided.
@@ -42,6 +52,13 @@ inline constexpr authority authority_of = std::is_same_v<Policy, policy::server>
                                           : std::is_same_v<Policy, policy::key>  ? authority::key
                                           : policy::may_edit<Policy, role::server> ? authority::latest
                                                                                    : authority::client;
+
+/// Whether a field of `R` is merged part by part, some of them one side's.
+template <class R>
+inline constexpr bool has_owned_parts = []<std::size_t... I>(std::index_sequence<I...>) {
+  return (is_merged_with_owners<typename schema<R>::template policy_type<I>, typename schema<R>::template value_type<I>> ||
+          ...);
+}(std::make_index_sequence<field_count<R>>{});
 
 /// A field: its position, and who decides it.
 struct place {
@@ -125,6 +142,32 @@ struct outcomes {
     set_merged(index, outcome);
   }
 
+  /// Puts of an edit what `who` may write into a value with owners; what that would be with all of it goes to `lost`.
+  template <class How, class T>
+  SYNCLINE_NOINLINE constexpr void put_allowed(std::size_t index, typename merge_traits<How, T>::edit edit, role who,
+                                               bool unseen, T& present, T& lost_value) {
+    using traits = merge_traits<How, T>;
+    const auto refused = How::withhold(edit, who);
+    const bool is_part = !How::is_nothing(refused);
+    const merge_outcome outcome = traits::apply(present, edit);
+    bool is_lost = false;
+    if (is_part) {
+      T wanted = present;
+      traits::apply(wanted, refused);
+      is_lost = !is_same_value(wanted, present);
+      if (is_lost) {
+        lost_value = std::move(wanted);
+        set_dropped(index);
+      }
+    }
+    if (is_part && How::is_nothing(edit)) {
+      const rule why = who == role::client ? rule::server_owned : rule::client_owned;
+      return set_remote(index, is_lost ? why : rule::same_value);
+    }
+    if (!unseen && !is_part) return set_local(index, rule::alone);
+    set_merged(index, outcome);
+  }
+
   template <class R>
   SYNCLINE_INLINE constexpr void store(decisions<R>& how) const noexcept {
     how.local = field_set<R>{local};
@@ -202,6 +245,14 @@ struct three_way : outcomes {
   SYNCLINE_NOINLINE constexpr void settle_merged_elsewhere(std::size_t index, const T& before, T& mine, const T& theirs, T& lost) {
     settle_merged<How>(index, before, mine, theirs, lost);
   }
+  /// The same where parts of the value are one side's.
+  template <class How, class T>
+  SYNCLINE_NOINLINE constexpr void settle_owned(std::size_t index, const T& before, T& mine, const T& theirs, T& lost) {
+    if (is_same_value(before, mine)) return settle_merged<How>(index, before, mine, theirs, lost);
+    auto edit = merge_traits<How, T>::diff(before, mine);
+    mine = theirs;
+    put_allowed<How>(index, std::move(edit), role::client, !is_same_value(before, theirs), mine, lost);
+  }
 };
 
 /// The walk over a record of so many fields. One copy of what settles a field serves all fields of a type; where fields
@@ -216,7 +267,9 @@ struct three_way_step : three_way {
       if constexpr (is_quickly_compared<T>) {
         if (is_untouched(value_of(before), value_of(mine), value_of(theirs))) return;
       }
-      if constexpr (policy::is_merge<P>) {
+      if constexpr (is_merged_with_owners<P, T>) {
+        settle_owned<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs), value_of(lost));
+      } else if constexpr (policy::is_merge<P>) {
         if constexpr (is_quickly_compared<T> && Fields <= 16) {
           settle_merged<typename P::how>(index, value_of(before), value_of(mine), value_of(theirs), value_of(lost));
         } else {
@@ -310,6 +363,8 @@ struct arrival : outcomes {
 /// \param remote         the hub's value, with its stamps
 /// \param how            is overwritten with which side won each field, by which rule, and what was dropped
 ///
+/// The device acts as a client, the hub for all others.
+///
 /// Guarantee: a field that one side changed has that side's value, unless that side may not write it; nothing is
 /// dropped that is not in `how.lost`. Deterministic. For `lww` and `client` fields commutative in its sides. Stamps of
 /// fields that no policy stamps are neither read nor written.
@@ -322,6 +377,7 @@ constexpr void resolve_onto(const R& base, R& local, stamps<R>& local_stamps, co
   internal::three_way_step<field_count<R>> step{{{local_stamps.data(), how.rules.data()}, remote_stamps.data()}};
   internal::step_through(step, base, local, remote, how.lost);
   step.store(how);
+  if constexpr (internal::has_owned_parts<R>) how.withheld = rule::server_owned;
 }
 
 /// The same, of values. A constant expression where copying and comparing the fields is one.
@@ -355,12 +411,18 @@ constexpr void resolve_change(const change<R>& arriving, const device_id& by, ro
   internal::step_through(step, present, arriving.what.values, how.lost);
   internal::for_each_merged(arriving.what.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
     using traits = internal::merge_traits_of<R, I>;
+    using P = typename schema<R>::template policy_type<I>;
     const auto& edit = arriving.what.template edit<I>();
-    const merge_outcome outcome = traits::apply(get_field<I>(present), edit);
-    if (!unseen.contains(I)) return step.set_local(I, rule::alone);
-    step.template set_merged<typename schema<R>::template policy_type<I>::how>(I, outcome, edit, get_field<I>(how.lost));
+    if constexpr (internal::is_merged_with_owners<P, typename schema<R>::template value_type<I>>) {
+      step.template put_allowed<typename P::how>(I, edit, who, unseen.contains(I), get_field<I>(present), get_field<I>(how.lost));
+    } else {
+      const merge_outcome outcome = traits::apply(get_field<I>(present), edit);
+      if (!unseen.contains(I)) return step.set_local(I, rule::alone);
+      step.template set_merged<typename P::how>(I, outcome, edit, get_field<I>(how.lost));
+    }
   });
   step.store(how);
+  if constexpr (internal::has_owned_parts<R>) how.withheld = who == role::client ? rule::server_owned : rule::client_owned;
 }
 
 }  // namespace syncline

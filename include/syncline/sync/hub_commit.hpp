@@ -376,11 +376,11 @@ class hub_commit : public hub_series<Tx> {
     for_each_field(
         [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& lost) {
           if (!how.dropped.contains(I)) return;
-          const bool arriving_won = how.local.contains(I);
+          const bool arriving_won = how.loser(I) == side::remote;
           const hybrid_time lost_at = arriving_won ? times[I] : arriving.times[I];
           const device_id& lost_by = arriving_won ? writers[writer_of[I]].device : writer.device;
           answer.dropped.push_back({table, key, static_cast<std::uint32_t>(I), arriving_won ? side::local : side::remote,
-                                    how.rules[I], {encode(value_of(lost))}, std::string(lost_by.view()), lost_at.ticks});
+                                    how.why_lost(I), {encode(value_of(lost))}, std::string(lost_by.view()), lost_at.ticks});
         },
         how.lost);
   }

@@ -30,6 +30,9 @@ class hub_doors {
     if (const auto refused = made.fields - creatable<R, role::server>; !refused.empty()) {
       return not_allowed<R>(refused, "the server cannot set it: leave it empty");
     }
+    if (const auto refused = withhold(made, made.fields, role::server); !refused.empty()) {
+      return not_allowed<R>(refused, "the server cannot set what the clients own in it: leave that empty");
+    }
     return write<R>(scope, key_of(draft), now, [&](commit_type& commit, hub_record<R>& present, bool exists) -> result<void> {
       if (exists && !present.deleted()) {
         return make_error(error_code::already_exists, phase::local,

@@ -368,9 +368,10 @@ class replica_store : public replica_chunks<Tx> {
           if (how.dropped.contains(I)) {
             reason.dropped = blob{encode(value_of(lost))};
             const stamp mine_at{record.pending->times[I], me}, theirs_at = record.base_stamps[I];
-            const stamp &kept_at = mine ? mine_at : theirs_at, &lost_at = mine ? theirs_at : mine_at;
+            const bool mine_lost = how.loser(I) == side::local;
+            const stamp &kept_at = mine_lost ? theirs_at : mine_at, &lost_at = mine_lost ? mine_at : theirs_at;
             lost_values.push_back({std::string(schema<R>::table), {encode(key_of(record.base))},
-                                   static_cast<std::uint32_t>(I), reason.winner, reason.why, hybrid_time::at(now).ticks,
+                                   static_cast<std::uint32_t>(I), mine_lost ? side::remote : side::local, how.why_lost(I), hybrid_time::at(now).ticks,
                                    lost_at.time.ticks, std::string(lost_at.device.view()), *reason.dropped,
                                    {encode(value_of(merged))}, std::string(kept_at.device.view()), kept_at.time.ticks});
           }
@@ -378,6 +379,7 @@ class replica_store : public replica_chunks<Tx> {
         },
         how.lost, merged_value);
     if (auto logged = conflicts::template log<R>(tx, state, report, std::move(lost_values)); !logged) return logged;
+    withhold(record.pending->what, merged<R>, role::client);
     // An edit that carries the value it was made on now stands on the base: what people write next, they write on that.
     for_each_field(
         [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& before, const auto& after) {

@@ -183,6 +183,8 @@ class replica_undo : public replica_doors<Store, Records...> {
               times[I] = at;
               report.restored.push_back(each.field);
               values.push_back({each.field, rule::undone, {encode(now)}, state.device, at.ticks, each.kept, each.kept_by, each.kept_at});
+            } else if (each.why == rule::server_owned) {  // a part of it is
+              report.asked.push_back(each.field);
             } else {
               report.changed_since.push_back(each.field);
             }

@@ -1,19 +1,68 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
-// What a person's write has to come to where others wrote too, said as plainly as it can be.
+// How the naive model looks at fields, and what a person's write has to come to where others wrote too: step by step, and of
+// the parts that the writer may write.
 
+#include <syncline/change/field_set.hpp>
 #include <syncline/record/merge_function.hpp>
+#include <syncline/record/owners.hpp>
 #include <syncline/record/value_kind.hpp>
 #include <syncline/resolve/counter.hpp>
 #include <syncline/resolve/manual.hpp>
 #include <syncline/resolve/set_edits.hpp>
 #include <syncline/wire/encode.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace syncline::naive {
+
+template <class R, std::size_t I>
+using policy_at = typename schema<R>::template policy_type<I>;
+template <class R, std::size_t I>
+using value_at = typename schema<R>::template value_type<I>;
+
+template <class R, std::size_t I>
+inline constexpr bool is_merge = policy::is_merge<policy_at<R, I>>;
+
+template <class R, std::size_t I>
+consteval bool needs_three() {
+  if constexpr (is_merge<R, I>) {
+    return !edit_function<typename policy_at<R, I>::how, value_at<R, I>>;
+  } else {
+    return false;
+  }
+}
+
+/// Calls use(integral_constant<I>) for every field but the key.
+template <class R, class Use>
+void for_fields(Use&& use) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    const auto one = [&]<std::size_t J>(std::integral_constant<std::size_t, J> at) {
+      if constexpr (J != schema<R>::key_index) use(at);
+    };
+    (one(std::integral_constant<std::size_t, I>{}), ...);
+  }(std::make_index_sequence<field_count<R>>{});
+}
+
+template <class R>
+R empty_record(const typename schema<R>::key_type& key) {
+  R empty{};
+  get_field<schema<R>::key_index>(empty) = key;
+  return empty;
+}
+
+template <class R>
+field_set<R> differing(const R& a, const R& b) {
+  field_set<R> fields;
+  for_fields<R>([&](auto at) {
+    if (!is_same_value(get_field<at>(a), get_field<at>(b))) fields.insert(at);
+  });
+  return fields;
+}
 
 /// What the merge function `How` has to make of a person's write, `before` to `after`, where the value is `value`.
 template <class How, class T>
@@ -57,6 +106,35 @@ bool first_stands(std::uint64_t ticks, std::string_view device, const T& value, 
   if (ticks != other_ticks) return ticks > other_ticks;
   if (device != other_device) return device > other_device;
   return encode(value) > encode(other);
+}
+
+/// Makes every part of `after` that `Who` may not write what it is in `before`. \see DECL-6
+template <role Who, class Policy, class T>
+void restrict_to(const T& before, T& after) {
+  if constexpr (!policy::may_edit<Policy, Who>) {
+    after = before;
+  } else if constexpr (internal::is_merged_with_owners<Policy, T>) {
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& old, auto& now) {
+          restrict_to<Who, internal::policy_at<T, I, internal::member_at<T, I>>>(value_of(old), value_of(now));
+        },
+        before, after);
+  }
+}
+
+/// Writes into an open struct, or a field, every part that `Who` may write.
+template <role Who, class Policy, class T, class Open>
+void assign_parts(Open&& open, const T& after) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<Open>, T>) {
+    open = after;
+  } else {
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& now) {
+          using P = internal::policy_at<T, I, internal::member_at<T, I>>;
+          if constexpr (policy::may_edit<P, Who>) assign_parts<Who, P>(open[internal::field_tag<T, I>{}], value_of(now));
+        },
+        after);
+  }
 }
 
 }  // namespace syncline::naive

@@ -69,53 +69,9 @@ struct changes {
   field_set<R> by_difference{};  ///< fields that left without the value that they were made on \see PROTOCOL 17
 };
 
-template <class R, std::size_t I>
-using policy_at = typename schema<R>::template policy_type<I>;
-template <class R, std::size_t I>
-using value_at = typename schema<R>::template value_type<I>;
-
-template <class R, std::size_t I>
-inline constexpr bool is_merge = policy::is_merge<policy_at<R, I>>;
-
-template <class R, std::size_t I>
-consteval bool needs_three() {
-  if constexpr (is_merge<R, I>) {
-    return !edit_function<typename policy_at<R, I>::how, value_at<R, I>>;
-  } else {
-    return false;
-  }
-}
-
 /// Whether an update stands against a deletion that had not seen it. \see MERGE-5
 template <class R>
 inline constexpr bool keeps_updates_of = schema<R>::info.deletes != delete_policy::delete_wins;
-
-/// Calls use(integral_constant<I>) for every field but the key.
-template <class R, class Use>
-void for_fields(Use&& use) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    const auto one = [&]<std::size_t J>(std::integral_constant<std::size_t, J> at) {
-      if constexpr (J != schema<R>::key_index) use(at);
-    };
-    (one(std::integral_constant<std::size_t, I>{}), ...);
-  }(std::make_index_sequence<field_count<R>>{});
-}
-
-template <class R>
-R empty_record(const typename schema<R>::key_type& key) {
-  R empty{};
-  get_field<schema<R>::key_index>(empty) = key;
-  return empty;
-}
-
-template <class R>
-field_set<R> differing(const R& a, const R& b) {
-  field_set<R> fields;
-  for_fields<R>([&](auto at) {
-    if (!is_same_value(get_field<at>(a), get_field<at>(b))) fields.insert(at);
-  });
-  return fields;
-}
 
 /// Puts field `I` of `what` into `value`.
 template <std::size_t I, class R>
@@ -167,6 +123,31 @@ void lose_all(const typename schema<R>::key_type& key, const changes<R>& what, l
   for_fields<R>([&](auto at) {
     if (what.fields.contains(at)) out.push_back(lost<R, at>(key, what.after));
   });
+}
+
+/// Puts of merged field `I` what a client may write into `value`; the rest is taken out of `what`, and what the field would
+/// be with it goes to `out`. \return whether anything is left, or was all that there was. \see DECL-6
+template <std::size_t I, class R>
+bool put_allowed(R& value, changes<R>& what, losses& out) {
+  using P = policy_at<R, I>;
+  bool is_part = false, is_left = false;
+  R whole = value;
+  if constexpr (internal::is_merged_with_owners<P, value_at<R, I>>) {
+    put_field<I>(whole, what);
+    const auto keep = [&](const R& before, R& after) {
+      const auto all = get_field<I>(after);
+      restrict_to<role::client, P>(get_field<I>(before), get_field<I>(after));
+      is_part = is_part || !is_same_value(all, get_field<I>(after));
+      is_left = is_left || !is_same_value(get_field<I>(before), get_field<I>(after));
+    };
+    if constexpr (needs_three<R, I>()) keep(what.before, what.after);
+    else for (step<R>& each : what.steps) each.fields.contains(I) ? keep(each.before, each.after) : void();
+  }
+  put_field<I>(value, what);
+  if (is_part && !is_same_value(get_field<I>(whole), get_field<I>(value))) {
+    out.push_back({std::string(schema<R>::table), encode(key_of(value)), I, encode(get_field<I>(whole))});
+  }
+  return is_left || !is_part;
 }
 
 /// What became of one field that a device wrote and others may have changed meanwhile.
@@ -302,14 +283,14 @@ struct hub_table {
       next.born = number;
       next.died = 0;
     }
+    changes<R> rest = what;
     for_fields<R>([&](auto at) {
       if (!what.fields.contains(at)) return;
       write_mark& mark = next.marks[at];
       const bool unseen = mark.number > what.base && mark.incarnation != incarnation;  // a later envelope beats earlier ones
       if constexpr (is_merge<R, at>) {
         if (unseen && is_too_late<at>(next.value, what)) return out.push_back(lost<R, at>(key, what.after));
-        put_field<at>(next.value, what);
-        mark = {number, 0, incarnation, device};
+        if (put_allowed<at>(next.value, rest, out)) mark = {number, 0, incarnation, device};
       } else {
         const fate_of_field fate =
             decide<R, at>(what.after, what.ticks[at], device, unseen, next.value, mark);
@@ -459,6 +440,10 @@ void read_base(local_record<R>& local, const typename schema<R>::key_type& key, 
   for_fields<R>([&](auto at) {
     if (!waits.fields.contains(at)) return;
     const bool unseen = !is_same_value(get_field<at>(before), get_field<at>(base->value));
+    if constexpr (is_merge<R, at>) {
+      R merged = base->value;
+      if (!put_allowed<at>(merged, waits, out)) return gone.insert(at);
+    }
     if constexpr (needs_three<R, at>()) {
       if (!unseen) return;
       auto merged = get_field<at>(base->value);

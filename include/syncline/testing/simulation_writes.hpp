@@ -236,6 +236,7 @@ class sim_people {
   template <class R>
   void change_record(device& d, const key_type<R>& key, const naive::local_record<R>&, const naive::sight<R>& before) {
     R after = from_.edited(before.value, 0.35, writable<R, role::client>());
+    keep_owned<role::client>(before.value, after);
     sign_candidates(before.value, after, d.name);
     const bool keeps_once = keep_once(before.value, after);
     const bool nothing = naive::differing(before.value, after).empty();
@@ -314,7 +315,16 @@ class sim_people {
   template <role Who, class R>
   static void assign(editor<Who, R>& open, const R& after) {
     naive::for_fields<R>([&](auto at) {
-      if constexpr (policy::may_edit<naive::policy_at<R, at>, Who>) open[internal::field_tag<R, at>{}] = get_field<at>(after);
+      using P = naive::policy_at<R, at>;
+      if constexpr (policy::may_edit<P, Who>) naive::assign_parts<Who, P>(open[internal::field_tag<R, at>{}], get_field<at>(after));
+    });
+  }
+
+  // Parts of merged fields that `Who` may not write keep the value that they have.
+  template <role Who, class R>
+  static void keep_owned(const R& before, R& after) {
+    naive::for_fields<R>([&](auto at) {
+      if constexpr (naive::is_merge<R, at>) naive::restrict_to<Who, naive::policy_at<R, at>>(get_field<at>(before), get_field<at>(after));
     });
   }
 
@@ -335,10 +345,12 @@ class sim_people {
       naive::for_fields<R>([&](auto at) {
         if constexpr (policy::may_create<naive::policy_at<R, at>, role::server>) get_field<at>(after) = get_field<at>(drafted);
       });
+      keep_owned<role::server>(naive::empty_record<R>(key), after);
       sign_candidates(naive::empty_record<R>(key), after, "hub");
       outcome = on_hub([&](auto& engine) { return engine.template create<R>(scope, after, hub_now()); });
     } else if (what < 8) {
       after = from_.edited(last->value, 0.4, writable<R, role::server>());
+      keep_owned<role::server>(last->value, after);
       sign_candidates(last->value, after, "hub");
       keeps_once = keep_once(last->value, after);
       outcome = on_hub([&](auto& engine) {

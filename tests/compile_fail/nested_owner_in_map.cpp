@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect: [syncline] record 'account': field 'prefs' is merge<T, How>, and How cannot serve T: a nested field has no owner, so `key`, `server`, `client` and `chunked` cannot stand in a nested struct: move that field into the record, or declare it `lww`, `once` or `merge`
+// expect: [syncline] record 'account': field 'prefs' is merge<T, How>, and How cannot serve T: whoever removes a key of a map and puts it again writes all of its value, so no field in there can be `server` or `client`: declare it `lww`, `once` or `merge`, or move it out of the map
 
 #include <syncline/record/schema.hpp>
 #include <syncline/resolve/by_field.hpp>
 #include <syncline/resolve/counter.hpp>
+
+#include <map>
 
 struct preferences {
   std::string theme{};
@@ -18,7 +20,7 @@ struct account {
   static constexpr syncline::record_info sync{.table = "accounts"};
 
   syncline::key<std::string> id{};
-  syncline::merge<preferences, syncline::by_field> prefs{};
+  syncline::merge<std::map<int, preferences>, syncline::map_edits_of<syncline::by_field>> prefs{};
 };
 
 constexpr auto table = syncline::schema<account>::table;

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect: [syncline] record 'account': field 'prefs' is merge<T, How>, and How cannot serve T: a nested field has no owner, so `key`, `server`, `client` and `chunked` cannot stand in a nested struct: move that field into the record, or declare it `lww`, `once` or `merge`
+// expect: [syncline] record 'account': field 'prefs' is merge<T, How>, and How cannot serve T: a nested field holds a struct with a field that is `server` or `client`, which counts in merge<T, by_field> only: declare it so, or take the owner out of the struct
 
 #include <syncline/record/schema.hpp>
 #include <syncline/resolve/by_field.hpp>
-#include <syncline/resolve/counter.hpp>
+
+struct limits {
+  syncline::server<int> quota{};
+};
 
 struct preferences {
   std::string theme{};
 #ifdef TWIN
-  syncline::once<int> quota{};
+  syncline::merge<limits, syncline::by_field> has{};
 #else
-  syncline::client<int> quota{};
+  syncline::once<limits> has{};
 #endif
 };
 

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSL-1.0
+// expect: [syncline] struct 'metrics': field 'load' is server<T>, so code that acts for a client cannot write it: let the hub write it (hub.edit), or declare it `client` or `lww`
+
+#include <syncline/change/edit.hpp>
+#include <syncline/resolve/by_field.hpp>
+
+struct zones {
+  syncline::server<int> power{};
+  syncline::client<int> heart_rate{};
+};
+
+struct metrics {
+  syncline::server<double> load{};
+  syncline::client<int> feeling{};
+  syncline::merge<zones, syncline::by_field> of{};
+};
+
+struct activity {
+  static constexpr syncline::record_info sync{.table = "activities"};
+
+  syncline::key<std::string> id{};
+  syncline::merge<metrics, syncline::by_field> computed{};
+};
+
+auto edited(const activity& a) {
+  return syncline::edit<syncline::role::client>(a, [](auto& e) {
+#ifdef TWIN
+    e[syncline::the<&activity::computed>][syncline::the<&metrics::feeling>] = 7;
+#else
+    e[syncline::the<&activity::computed>][syncline::the<&metrics::load>] = 7;
+#endif
+  });
+}
