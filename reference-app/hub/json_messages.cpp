@@ -201,7 +201,7 @@ result<std::string> json_of(const syncline::uploaded_message& message) {
   out.end_array();
   if (auto done = write_records(out, message.records, name_of); !done) return done.error();
   write_losses(out, message.dropped, name_of);
-  out.end_object();
+  out.member("shift_ms", message.shift >> 16).end_object();
   return text;
 }
 

@@ -23,6 +23,17 @@ TEST_CASE("a hybrid time has the milliseconds in its upper 48 bits") {
   CHECK_FALSE(hybrid_time{}.is_set());
 }
 
+TEST_CASE("times that are shifted keep their order and distances, down to the first one") {
+  const hybrid_time early{1000}, late{70'000};
+  CHECK(late.before(500).ticks - early.before(500).ticks == late.ticks - early.ticks);
+  CHECK(early.before(999).ticks == 1);
+  CHECK(early.before(1000).ticks == 1);
+  CHECK(early.before(5000) < late.before(5000));
+  CHECK(early.before(~0ull).is_set());
+  CHECK_FALSE(hybrid_time{}.before(5).is_set());
+  CHECK(late.before(0) == late);
+}
+
 TEST_CASE("a clock gives the wall's time when the wall is ahead") {
   hybrid_clock clock;
   CHECK(clock.next(at_ms(1000)) == hybrid_time::at(at_ms(1000)));

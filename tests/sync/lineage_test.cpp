@@ -110,6 +110,30 @@ TEST_CASE("an older app works with a newer hub, and its edits keep the fields th
   }
 }
 
+TEST_CASE("what an older app writes while its clock is hours ahead is shifted like anything else, and what it loses too") {
+  store_type hub_disk, old_disk, new_disk;
+  hub_of<trip_2> hub(hub_disk);
+  auto older = open<trip_1>(old_disk, "older");
+  auto newer = open<trip_2>(new_disk, "newer");
+  REQUIRE_DONE(newer.create(trip_2{.id = {"alps"}, .title = {"Alps"}}, at(1)));
+  REQUIRE_DONE(sync(hub, newer));
+  REQUIRE_DONE(sync(hub, older));
+  REQUIRE_DONE(older.edit<trip_1>("alps", at(20'000), [](auto& e) {
+    e[the<&trip_1::title>] = "from tomorrow";
+    e[the<&trip_1::colour>] = "red";
+  }));
+  REQUIRE_DONE(sync(hub, older, 10));
+  const auto lost = conflicts(old_disk);
+  REQUIRE(lost.size() == 1);
+  CHECK(lost[0].written_at == hybrid_time::at(at(10)).ticks);
+  CHECK(older.state().clock == hybrid_time::at(at(10)).ticks);
+  REQUIRE_DONE(newer.edit<trip_2>("alps", at(20), [](auto& e) { e[the<&trip_2::title>] = "later"; }));
+  REQUIRE_DONE(sync(hub, newer, 20));
+  REQUIRE_DONE(sync(hub, older, 20));
+  CHECK(*at_hub<trip_2>(hub, "alps").title == "later");
+  CHECK(*seen<trip_1>(older, "alps").title == "later");
+}
+
 TEST_CASE("an app that was updated before its hub sends what the hub can know and keeps the rest until it knows more") {
   store_type hub_disk, old_disk, new_disk;
   hub_of<trip_1> hub(hub_disk);

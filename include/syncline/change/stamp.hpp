@@ -26,6 +26,10 @@ struct hybrid_time {
   }
   /// The next time; the end of time has none, and stays.
   constexpr hybrid_time after() const noexcept { return {ticks + (ticks != ~std::uint64_t{0})}; }
+  /// The time so many ticks before, but none before the first; an unset one stays unset.
+  constexpr hybrid_time before(std::uint64_t by) const noexcept {
+    return {ticks > by ? ticks - by : std::uint64_t{is_set()}};
+  }
   constexpr timestamp wall() const noexcept {
     return timestamp{std::chrono::milliseconds{static_cast<std::int64_t>(ticks >> 16)}};
   }

@@ -37,7 +37,7 @@ class hub : public hub_log<Store, Records...> {
   using records = catalog<Records...>;
   using commit_type = hub_commit<transaction_of<Store>>;
 
-  explicit hub(Store& store) : doors(store) {}
+  explicit hub(Store& store, hub_settings settings = {}) : doors(store), settings_(settings) {}
 
   /// The answer to `framed`, which `device` of `scope` sent.
   ///
@@ -136,7 +136,7 @@ class hub : public hub_log<Store, Records...> {
     auto message = unframe(framed);
     if (!message) return message.error();
     switch (static_cast<message_kind>(message->kind)) {
-      case message_kind::check: return with<check_message>(*message, [&](const auto& m) { return check(scope, device, m); });
+      case message_kind::check: return with<check_message>(*message, [&](const auto& m) { return check(scope, device, m, now); });
       case message_kind::upload: return with<upload_message>(*message, [&](const auto& m) { return upload(scope, device, m, message->body, now); });
       case message_kind::download: return with<download_message>(*message, [&](const auto& m) { return download(scope, m); });
       case message_kind::chunk: return with<chunk_message>(*message, [&](const auto& m) { return store_chunk(scope, m); });
@@ -161,7 +161,7 @@ class hub : public hub_log<Store, Records...> {
                           std::string(device) + "': use that device's own token");
   }
 
-  result<std::string> check(std::string_view scope, std::string_view device, const check_message& message) {
+  result<std::string> check(std::string_view scope, std::string_view device, const check_message& message, timestamp now) {
     if (auto same = check_device(device, message.device); !same) return same.error();
     if (auto known = records::check(message.tables, names); !known) return known.error();
     auto tx = doors::open(scope);
@@ -170,7 +170,8 @@ class hub : public hub_log<Store, Records...> {
     if (!state) return state.error();
     auto seen = commit_type::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
-    return pack(checked_message{seen->applied, state->number, message.answered, records::declarations()});
+    return pack(checked_message{seen->applied, state->number, message.answered, records::declarations(), message.now, now,
+                                settings_.tolerance});
   }
 
   result<std::string> upload(std::string_view scope, std::string_view device, const upload_message& message,
@@ -197,7 +198,9 @@ class hub : public hub_log<Store, Records...> {
     auto commit = commit_type::begin(*tx, now);
     if (!commit) return commit.error();
     const field_writer writer{message.incarnation, device_id(device)};
-    uploaded_message answer{.number = message.number, .commit = commit->number()};
+    const applied_envelope applied{digest, shift_of(latest_stamp<records>(message), now, settings_.tolerance)};
+    commit->shift_stamps(applied.shift);
+    uploaded_message answer{.number = message.number, .commit = commit->number(), .shift = applied.shift};
     std::set<std::pair<std::uint32_t, std::string>> touched;
     for (const change_group& group : message.groups) {
       answer.groups.push_back({});
@@ -238,7 +241,7 @@ class hub : public hub_log<Store, Records...> {
     });
     if (!lowered) return lowered.error();
     std::string packed = pack(answer);
-    if (auto kept = commit->keep_answer(message.incarnation, message.number, digest, packed); !kept) return kept.error();
+    if (auto kept = commit->keep_answer(message.incarnation, message.number, applied, packed); !kept) return kept.error();
     if (is_planted(flaw::acknowledge_before_commit) && (message.number & 7) == 0) return packed;
     if (auto closed = commit->finish(); !closed) return closed.error();
     return packed;
@@ -247,12 +250,13 @@ class hub : public hub_log<Store, Records...> {
   result<std::string> repeated_answer(transaction_of<Store>& tx, const upload_message& message,
                                       std::uint64_t digest) {
     const std::string name = ordered_bytes(message.incarnation) + ordered_bytes(message.number);
-    auto applied = tx.get("envelope", name);
-    if (!applied) return applied.error();
-    if (*applied != ordered_bytes(digest)) return forked(message, digest);
+    auto bytes = tx.get("envelope", name);
+    if (!bytes) return bytes.error();
+    auto applied = decode<applied_envelope>(bytes->value_or(std::string()));
+    if (!*bytes || !applied || applied->digest != digest) return forked(message, digest);
     auto answer = tx.get("answer", name);
     if (!answer) return answer.error();
-    if (!*answer) return pack(uploaded_message{.number = message.number, .must_download = true});
+    if (!*answer) return pack(uploaded_message{.number = message.number, .must_download = true, .shift = applied->shift});
     auto kept = decode<kept_answer>(**answer);
     if (!kept) return kept.error();
     return std::move(kept->message.bytes);
@@ -351,6 +355,7 @@ class hub : public hub_log<Store, Records...> {
     return pack(chunk_message{message.digest, {std::move(**bytes)}});
   }
 
+  hub_settings settings_;
 };
 
 }  // namespace syncline

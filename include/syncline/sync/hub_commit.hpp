@@ -9,6 +9,7 @@
 #include <syncline/sync/hub_record.hpp>
 #include <syncline/sync/hub_series.hpp>
 #include <syncline/sync/sent_change.hpp>
+#include <syncline/sync/stamp_shift.hpp>
 
 #include <array>
 #include <chrono>
@@ -22,6 +23,12 @@ namespace syncline {
 /// What the hub knows of one incarnation of a device. \see PROTOCOL 1
 struct incarnation_state {
   std::uint64_t applied{};  ///< the last envelope
+};
+
+/// An envelope that was applied, for ever. \see PROTOCOL 1
+struct applied_envelope {
+  std::uint64_t digest{};
+  std::uint64_t shift{};  ///< of its stamps \see PROTOCOL 16
 };
 
 /// An answer that was given, for when its envelope comes again. \see PROTOCOL 1
@@ -62,6 +69,19 @@ class hub_commit : public hub_series<Tx> {
   std::uint64_t number() const noexcept { return state_.number; }
   /// When the server writes in it.
   hybrid_time time() const noexcept { return written_; }
+
+  /// The changes that are applied from here on are of an envelope that is shifted back by `ticks`. \see PROTOCOL 16
+  void shift_stamps(std::uint64_t ticks) noexcept { shift_ = is_planted(flaw::believe_every_clock) ? 0 : ticks; }
+  template <class R>
+  void shift(change<R>& arriving, const device_id& by) const {
+    if (is_planted(flaw::cut_to_the_bound) && shift_ != 0) {
+      const hybrid_time bound = hybrid_time::at(now_);
+      for (hybrid_time& each : arriving.times) each = std::min(each, bound);
+      arriving.at = std::min(arriving.at, bound);
+      return;
+    }
+    shift_back(arriving, shift_, by.view());
+  }
 
   template <class R>
   result<loaded<R>> load(const typename schema<R>::key_type& key) {
@@ -175,6 +195,7 @@ class hub_commit : public hub_series<Tx> {
     const sent_differences<R> differences = take_differences(in, arriving, present.value);
     if (auto whole = in.finish("a change"); !whole) return whole.error();
     if (!differences.unknown.empty()) return group_verdict::rebase;
+    shift(arriving, writer.device);
     const std::size_t dropped_before = answer.dropped.size();
     const bool is_new = !found->exists && arriving.base == 0 && arriving.kind != change_kind::deleted;
     const bool revives = present.deleted() && arriving.kind == change_kind::created &&
@@ -242,9 +263,10 @@ class hub_commit : public hub_series<Tx> {
     return group_verdict::applied;
   }
 
-  /// Keeps the answer to an envelope, its digest, and that it was applied; forgets answers that are older than a week.
-  /// \see PROTOCOL 1
-  result<void> keep_answer(std::uint64_t incarnation, std::uint64_t envelope, std::uint64_t digest, std::string_view packed) {
+  /// Keeps the answer to an envelope, its digest and shift, and that it was applied; forgets answers that are older than a
+  /// week. \see PROTOCOL 1
+  result<void> keep_answer(std::uint64_t incarnation, std::uint64_t envelope, const applied_envelope& applied,
+                           std::string_view packed) {
     const std::string of_incarnation = ordered_bytes(incarnation);
     auto old = tx_->list("answer", of_incarnation, 2);
     if (!old) return old.error();
@@ -257,7 +279,7 @@ class hub_commit : public hub_series<Tx> {
     }
     const std::string name = of_incarnation + ordered_bytes(envelope);
     if (auto put = tx_->put("answer", name, encode(kept_answer{now_, {std::string(packed)}})); !put) return put.error();
-    if (auto put = tx_->put("envelope", name, ordered_bytes(digest)); !put) return put.error();
+    if (auto put = tx_->put("envelope", name, encode(applied)); !put) return put.error();
     return tx_->put("incarnation", of_incarnation, encode(incarnation_state{envelope}));
   }
 
@@ -347,8 +369,12 @@ class hub_commit : public hub_series<Tx> {
 
   // Revival renumbers every field. \see PROTOCOL 19
   template <class R>
-  void make_by(hub_record<R>& present, const delta<R>& made, const field_writer& writer, const stamps<R>& written,
+  void make_by(hub_record<R>& present, const delta<R>& made, const field_writer& writer, stamps<R> written,
                const stamp& life) {
+    const stamps<R> replaced = present.stamps();
+    (made.fields & stamped<R>).for_each([&](std::size_t i) {  // a stored stamp is greater than the one it replaced
+      if (written[i] <= replaced[i]) written[i].time = replaced[i].time.after();
+    });
     R fresh{};
     get_field<schema<R>::key_index>(fresh) = key_of(present.value);
     apply_to(fresh, made);
@@ -409,6 +435,7 @@ class hub_commit : public hub_series<Tx> {
   hybrid_clock clock_;
   timestamp now_;
   hybrid_time written_{};
+  std::uint64_t shift_ = 0;
 };
 
 }  // namespace syncline

@@ -8,6 +8,7 @@
 #include <syncline/wire/encode.hpp>
 #include <syncline/wire/frame.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -51,6 +52,7 @@ struct check_message {
   std::uint64_t incarnation{};
   std::vector<table_declaration> tables{};
   std::uint64_t answered{};  ///< the last envelope of this incarnation that it has an answer to
+  timestamp now{};           ///< by the device's clock, at the beginning of the session
 };
 
 struct checked_message {
@@ -59,6 +61,9 @@ struct checked_message {
   std::uint64_t number{};   ///< the scope's last commit
   std::uint64_t answered{};  ///< as the check had it: this answer may be older than what the replica knows by now
   std::vector<table_declaration> tables{};  ///< the hub's: a replica that is newer speaks as the hub does
+  timestamp asked{};  ///< as the check had it: what follows is about that time
+  timestamp now{};    ///< by the hub's clock
+  std::chrono::milliseconds tolerance{};  ///< so far a device's clock may be ahead of it \see PROTOCOL 16
 };
 
 /// One record's change: its table (by position in the envelope), and key and change as `encode_sent` writes them.
@@ -128,6 +133,7 @@ struct uploaded_message {
   std::vector<group_answer> groups{};
   std::vector<updated_record> records{};  ///< every field newer than each change's base \see PROTOCOL 4
   std::vector<dropped_value> dropped{};
+  std::uint64_t shift{};  ///< every stamp of the envelope is that many ticks of a `hybrid_time` earlier \see PROTOCOL 16
 
   /// About how many bytes its records and values take.
   std::size_t size() const noexcept {

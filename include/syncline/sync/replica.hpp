@@ -3,6 +3,7 @@
 // A device: its doors, and the session that carries what went through them to the hub, and the hub's word back.
 
 #include <syncline/core/planted.hpp>
+#include <syncline/sync/replica_clock.hpp>
 #include <syncline/sync/replica_envelope.hpp>
 #include <syncline/sync/replica_undo.hpp>
 
@@ -17,9 +18,8 @@ namespace syncline {
 
 /// A device's replica of one scope, over its store.
 ///
-/// It is a value without I/O: `next_message` says what to send, `receive` takes the answer, the caller owns the link, the
-/// clock and the random numbers. Local writes are durable when their function returns; nothing that was written is lost
-/// after that, whatever happens to messages and processes.
+/// It is a value without I/O: `next_message` says what to send, `receive` takes the answer, the caller owns link, clock
+/// and randomness. Nothing that was written is lost, whatever happens to messages and processes.
 ///
 /// \snippet examples/two_devices.cpp replica
 /// \see SYNC-1, SYNC-11, PROTOCOL 1 to 14
@@ -80,6 +80,7 @@ class replica : public replica_undo<Store, Records...> {
     skipped_chunks_.clear();
     held_.clear();
     download_again_ = false;
+    asked_at_.reset();
   }
 
   /// The next message to send, or nothing: the session is over. Send it, then call `receive` with the answer; without an
@@ -88,7 +89,7 @@ class replica : public replica_undo<Store, Records...> {
     while (true) {
       switch (step_) {
         case step::idle: return std::optional<std::string>{};
-        case step::check: return check_request();
+        case step::check: return check_request(now);
         case step::upload: {
           auto next = next_envelope(now);
           if (!next || *next) return next;
@@ -140,7 +141,7 @@ class replica : public replica_undo<Store, Records...> {
     }
   }
 
-  /// Ends the session: no answer came. Whatever was on its way is sent again in the next one; no attempt is used up.
+  /// Ends the session: no answer came. What was on its way is sent again in the next one; no attempt is used up.
   void interrupted() { step_ = step::idle; }
   /// @}
 
@@ -157,10 +158,11 @@ class replica : public replica_undo<Store, Records...> {
     return use(*message);
   }
 
-  result<std::optional<std::string>> check_request() {
+  result<std::optional<std::string>> check_request(timestamp now) {
     if (auto tx = begin(); !tx) return tx.error();
-    return std::optional<std::string>{
-        pack(check_message{state_.device, state_.incarnation, records::declarations(), state_.envelope - state_.unanswered})};
+    if (!asked_at_) asked_at_ = now;
+    return std::optional<std::string>{pack(check_message{state_.device, state_.incarnation, records::declarations(),
+                                                         state_.envelope - state_.unanswered, *asked_at_})};
   }
 
   result<bool> outbox_is_due(timestamp now) {
@@ -250,7 +252,8 @@ class replica : public replica_undo<Store, Records...> {
 
   result<void> on_checked(const checked_message& message) {
     if (step_ != step::check) return {};
-    if (auto tx = begin(); !tx) return tx.error();
+    auto tx = begin();
+    if (!tx) return tx.error();
     if (message.applied > state_.envelope && !state_.unanswered) {  // else the envelope itself is told apart
       return make_error(error_code::forked, phase::upload,
                         "the hub has envelope " + std::to_string(message.applied) + " of this data folder, which knows only " +
@@ -266,6 +269,9 @@ class replica : public replica_undo<Store, Records...> {
       step_ = step::idle;
       return agree;
     }
+    replica_state state = state_;
+    const bool corrected = asked_at_ == message.asked && correct_clock(state, message);
+    if (auto done = corrected ? commit(*tx, std::move(state)) : result<void>{}; !done) return done;
     step_ = step::upload;
     return {};
   }
@@ -277,11 +283,12 @@ class replica : public replica_undo<Store, Records...> {
     auto frozen = kept::read_frozen(*tx, state_.envelope);
     if (!frozen) return frozen.error();
     if (!message.must_download && message.groups.size() != frozen->items.size()) {
-      return make_error(error_code::malformed, phase::upload, "the hub's answer does not fit the envelope that was sent");
+      return make_error(error_code::malformed, phase::upload, "the hub's answer does not fit what was sent");
     }
     replica_state state = state_;
     state.unanswered = false;
     session_report report = report_;
+    if (auto shifted = adopt_shift<records>(*tx, state, message.shift); !shifted) return shifted;
     answer_reader reader{message, state, report, now, random};
     for (std::size_t i = 0; i < frozen->items.size(); ++i) {
       if (i < frozen->sent_as.size()) reader.as = frozen->sent_as[i];
@@ -436,6 +443,7 @@ class replica : public replica_undo<Store, Records...> {
   session_report report_{};
   step step_ = step::idle;
   hub_tables hub_{};
+  std::optional<timestamp> asked_at_{};
   std::set<std::pair<std::uint64_t, std::uint64_t>> held_{};  // items, by sequence and edition, that an older hub cannot know
   bool download_again_ = false;
   std::set<std::string> skipped_chunks_{};

@@ -38,6 +38,9 @@ class replica_conflicts {
   static result<void> log(Tx& tx, replica_state& state, session_report& report, std::vector<conflict_entry> lost) {
     if (lost.empty() || std::is_same_v<R, conflict>) return {};
     report.conflicts += lost.size();
+    for (conflict_entry& each : lost) {
+      each.decided_at = hybrid_time::at(state.corrected(hybrid_time{each.decided_at}.wall())).ticks;
+    }
     if (is_planted(flaw::drop_the_loser)) {
       state.conflicts += lost.size();
       return {};

@@ -184,8 +184,7 @@ class replica_doors {
     if (!found) return found.error();
     const bool exists = found->has_value();
     replica_record<R> record = exists ? std::move(**found) : kept::template fresh<R>(key);
-    hybrid_clock clock{hybrid_time{state.clock}};
-    const hybrid_time at = clock.next(now);
+    const hybrid_time at = state.next_time(now);
     auto made = make(record, exists, at, tx);
     if (!made) return made.error();
     if (made->kind == change_kind::updated && made->what.empty() && !record.seen_deleted()) {

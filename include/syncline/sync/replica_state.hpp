@@ -2,9 +2,11 @@
 #pragma once
 // What a replica keeps besides its records: who it is, how far it has come, and what is on its way.
 
+#include <syncline/change/stamp.hpp>
 #include <syncline/queue/outbox.hpp>
 #include <syncline/sync/protocol.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -28,9 +30,21 @@ struct replica_state {
   std::uint64_t envelope{};     ///< the last envelope that was frozen
   bool unanswered = false;      ///< it has no answer yet
   std::uint64_t clock{};        ///< the last hybrid time given out or seen
+  std::uint64_t observed{};     ///< the latest that the hub told, or took
   std::uint64_t conflicts{};    ///< how many entries the conflict log ever had
   timestamp last_synced{};      ///< the end of the last session that came to its end; 0: never
   std::vector<table_cursor> cursors{};
+  std::chrono::milliseconds ahead{};  ///< the device's clock, of the hub's, if by more than the hub tolerates \see PROTOCOL 16
+
+  /// What time it is, as far as the hub said.
+  timestamp corrected(timestamp now) const noexcept { return now - ahead; }
+  /// A time for a write that happens now.
+  hybrid_time next_time(timestamp now) const noexcept { return hybrid_clock(hybrid_time{clock}).next(corrected(now)); }
+  /// Makes later times greater than one that the hub has.
+  void observe(hybrid_time stored) noexcept {
+    observed = std::max(observed, stored.ticks);
+    clock = std::max(clock, stored.ticks);
+  }
 };
 
 /// How a record was written into an envelope: the position of its table there, and the version.

@@ -247,7 +247,7 @@ class replica_store : public replica_chunks<Tx> {
         (record.number != 0 && !record.base_exists) || (record.sent && record.sent->kind == change_kind::deleted);
     const std::optional<change<R>> sent = std::move(record.sent);
     record.sent.reset();
-    if (sent) ++answer.report.pushed;
+    if (sent) ++answer.report.pushed, answer.state.observe(sent->at);
     const bool other_version = answer.as.version != schema<R>::info.version;
     if (sent && (answer.message.must_download || other_version)) {  // until the hub's word is read whole, it stands
       record.base = seen_by_pending;
@@ -305,7 +305,7 @@ class replica_store : public replica_chunks<Tx> {
   template <class R>
   static result<void> rebase(Tx& tx, replica_record<R>& record, const record_update<R>& update, const R& seen_by_pending,
                              bool knew_of_deletion, replica_state& state, session_report& report, timestamp now) {
-    if (!is_planted(flaw::clock_ignores_the_hub)) stamped<R>.for_each([&](std::size_t i) { state.clock = std::max(state.clock, update.stamps[i].time.ticks); });
+    if (!is_planted(flaw::clock_ignores_the_hub)) stamped<R>.for_each([&](std::size_t i) { state.observe(update.stamps[i].time); });
     record.number = update.number;
     record.base_exists = !update.deleted;
     if (update.life.time.is_set()) record.life = update.life;

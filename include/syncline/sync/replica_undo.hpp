@@ -42,7 +42,7 @@ class replica_undo : public replica_doors<Store, Records...> {
     if (!tx) return tx.error();
     auto entry = find_entry(*tx, id);
     if (!entry) return entry.error();
-    if (now > *entry->decided_at + settings_.undo_window) {
+    if (state_.corrected(now) > *entry->decided_at + settings_.undo_window) {
       return refused(id, "is older than " + std::to_string(std::chrono::duration_cast<std::chrono::hours>(settings_.undo_window).count()) +
                              " hours: write what you want instead");
     }
@@ -133,7 +133,7 @@ class replica_undo : public replica_doors<Store, Records...> {
                           .table = entry.table,
                           .record = entry.record,
                           .version = entry.version,
-                          .decided_at = {now},
+                          .decided_at = {state.corrected(now)},
                           .decided_by = {state.device},
                           .values = {std::move(values)},
                           .undoes = {*entry.id}};

@@ -47,7 +47,7 @@ struct simulation_outcome {
 /// stop, and after a few sessions of every device everything has to be everywhere. Equal seeds give equal worlds.
 ///
 /// \snippet examples/simulate.cpp simulate
-/// \see PROTOCOL 1 to 15, 17 to 19, 26, 27
+/// \see PROTOCOL 1 to 19, 26, 27
 template <class... Records>
 class simulation : private internal::sim_people<Records...> {
   using base = internal::sim_people<Records...>;
@@ -109,7 +109,7 @@ class simulation : private internal::sim_people<Records...> {
       do_jobs();
     } else if (what < 62) {
       go_on(d);
-    } else if (what < 96) {
+    } else if (what < 95) {
       deliver();
     } else if (settings_.faults) {
       plan_fault(d);
@@ -117,7 +117,7 @@ class simulation : private internal::sim_people<Records...> {
   }
 
   void plan_fault(device& d) {
-    switch (random_.below(9)) {
+    switch (random_.below(13)) {
       case 0: d.disk->kill_in(random_.below(25)); break;
       case 1: d.disk->kill_after_commit_in(random_.below(3)); break;
       case 2: d.disk->fail_once_in(random_.below(25)); break;
@@ -131,6 +131,24 @@ class simulation : private internal::sim_people<Records...> {
       case 7:
         hub_skew_ms_ -= static_cast<std::int64_t>(random_.below(600'000));
         w_.count(sim_fault::hub_clock_stepped_back);
+        break;
+      case 8:
+        d.skew_ms += static_cast<std::int64_t>(3'600'000 * (1 + random_.below(48)));
+        w_.count(sim_fault::clock_hours_ahead);
+        break;
+      case 9:
+        d.skew_ms -= static_cast<std::int64_t>(3'600'000 * (1 + random_.below(48)));
+        w_.count(sim_fault::clock_hours_behind);
+        break;
+      case 10:
+        d.frozen_at_ms = now(d).time_since_epoch().count();
+        w_.count(sim_fault::clock_frozen);
+        break;
+      case 11:
+        if (d.skew_ms == 0 && !d.frozen_at_ms) break;
+        d.skew_ms = 0;
+        d.frozen_at_ms.reset();
+        w_.count(sim_fault::clock_repaired);
         break;
       default:
         if (!random_.chance(0.3)) break;
@@ -243,7 +261,7 @@ class simulation : private internal::sim_people<Records...> {
     w_.trace.add("hub", "took a message from", d.name, p.request);
     w_.trace.add_bytes(answer);
     if (hub_died_) answer.clear();
-    w_.hub_took(p.bytes, answer, before, is_damaged);
+    w_.hub_took(p.bytes, answer, before, is_damaged, hub_now());
     if (!answer.empty()) under_way_.push_back({p.device, false, false, p.request, std::move(answer)});
   }
 
@@ -278,6 +296,7 @@ class simulation : private internal::sim_people<Records...> {
     w_.hub_disk.heal();
     for (auto& d : w_.devices) {
       d->disk->heal();
+      d->frozen_at_ms.reset();  // what is to be tried again waits for a time
       d->engine->interrupted();
     }
     std::uint64_t quiet_since = 0;
@@ -314,7 +333,7 @@ class simulation : private internal::sim_people<Records...> {
       check_frozen(d, **message);
       const std::uint64_t before = w_.hub_state().number;
       const std::string answer = on_hub([&](auto& engine) { return engine.handle(scope, d.name, **message, hub_now()); });
-      w_.hub_took(**message, answer, before, false);
+      w_.hub_took(**message, answer, before, false, hub_now());
       const auto taken = on(d, [&](auto& engine) { return engine.receive(answer, now(d), random_()); });
       w_.catch_up(d);
       if (!taken) {

@@ -6,6 +6,7 @@
 #include <syncline/sync/replica.hpp>
 #include <syncline/testing/memory_store.hpp>
 #include <syncline/testing/random.hpp>
+#include <syncline/testing/simulation_clock.hpp>
 #include <syncline/testing/simulation_model.hpp>
 #include <syncline/testing/simulation_trace.hpp>
 
@@ -100,6 +101,7 @@ struct sim_device {
   std::unique_ptr<sim_disk<Records...>> disk = std::make_unique<sim_disk<Records...>>();
   std::optional<replica_type> engine{};
   std::int64_t skew_ms = 0;
+  std::optional<std::int64_t> frozen_at_ms{};  // its clock stands still
   replica_settings settings{};
 
   bool in_session = false;
@@ -127,6 +129,7 @@ struct sim_device {
   std::uint64_t applied = 0;   // the last that the hub committed
   std::uint64_t conflicts = 0;  // entries of its log that were read
   naive::losses hub_losses{};   // of its unanswered envelope
+  std::uint64_t shift = 0;      // likewise, of its stamps
   std::map<std::string, group_verdict> not_taken{};  // records of its unanswered envelope that the hub did not take
 };
 

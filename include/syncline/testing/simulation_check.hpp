@@ -18,7 +18,7 @@
 
 namespace syncline::internal {
 
-/// The world of a simulation, as it is and as the naive model has it. The first thing that is wrong stands in `broken`.
+/// The world of a simulation, and the naive model of it. The first thing that is wrong stands in `broken`.
 template <class... Records>
 class sim_world {
  public:
@@ -87,7 +87,7 @@ class sim_world {
     return std::move(*found);
   }
 
-  /// What the model knows of a record on a device: where it stands, and what waits.
+  /// What the model knows of a record on a device.
   template <class R>
   naive::local_record<R> local(device_type& d, const typename schema<R>::key_type& key) {
     auto& all = dirty<R>(d);
@@ -105,7 +105,7 @@ class sim_world {
     }
   }
 
-  /// Keeps an acknowledged write for the end. Fields that are merged by a function have no value of their own.
+  /// Keeps an acknowledged write for the end. `merge` fields have no value of their own.
   template <class R>
   void note_write(const device_type& d, const R& before, const R& after) {
     std::vector<sim_write>& all = ledger[record_name<R>(key_of(after))];
@@ -176,6 +176,7 @@ class sim_world {
         violate(sim_invariant::acknowledged_is_durable, d.name, {}, "envelope " + std::to_string(d.envelope) + " is committed",
                 "the device was told so and it is not");
       }
+      naive::shift_pending(d.dirty, d.shift);
       (answered<Records>(d, lost), ...);
       d.not_taken.clear();
     } else {
@@ -184,8 +185,8 @@ class sim_world {
     check_log(d, state, lost);
   }
 
-  /// The hub did something: what it committed is folded into the model. `before` is its number before the call.
-  void hub_took(std::string_view bytes, std::string_view answer, std::uint64_t before, bool was_damaged) {
+  /// The hub did something: what it committed is folded into the model. `before` was its number.
+  void hub_took(std::string_view bytes, std::string_view answer, std::uint64_t before, bool was_damaged, timestamp when) {
     const std::uint64_t now = hub_state().number;
     const auto framed = unframe(bytes);
     const bool is_upload = framed && static_cast<message_kind>(framed->kind) == message_kind::upload;
@@ -206,7 +207,7 @@ class sim_world {
                        "envelope " + std::to_string(message->number) + " as " + std::to_string(now - before));
       }
       sender->applied = message->number;
-      std::set<std::string> touched;
+      sender->shift = naive::shift_sent(sender->dirty, when);
       (arrive<Records>(*sender, message->incarnation, now), ...);
       check_dropped(*sender, now);
     }
@@ -269,8 +270,12 @@ class sim_world {
     waits.by_difference = differences.fields;
     if (!differences.unknown.empty()) return differs({}, "differences from the base", "from something else");
     if (known.owes_base && !differences.fields.empty()) return differs({}, "the base, as the hub asked", "its digest again");
-    if (made.base != waits.base) return differs("base", std::to_string(waits.base), std::to_string(made.base));
-    if (made.kind != waits.kind) return differs("kind", std::to_string(int(waits.kind)), std::to_string(int(made.kind)));
+    const auto same_number = [&](std::string field, std::uint64_t expected, std::uint64_t found) {
+      if (expected != found) differs(std::move(field), std::to_string(expected), std::to_string(found));
+    };
+    same_number("base", waits.base, made.base);
+    same_number("kind", int(waits.kind), int(made.kind));
+    same_number("latest stamp", waits.at, made.at.ticks);
     const R before = naive::seen_without_pending(key, base, known).value;
     naive::for_fields<R>([&](auto at) {
       const std::string field(schema<R>::names[at]);
@@ -290,9 +295,7 @@ class sim_world {
         if (!is_same_value(get_field<at>(waits.after), get_field<at>(made.what.values))) {
           return differs(field, json_text(get_field<at>(waits.after)), json_text(get_field<at>(made.what.values)));
         }
-        if (waits.ticks[at] != made.times[at].ticks) {
-          differs(field + "'s time", std::to_string(waits.ticks[at]), std::to_string(made.times[at].ticks));
-        }
+        same_number(field + "'s time", waits.ticks[at], made.times[at].ticks);
       }
     });
     known.sent = std::move(known.pending);

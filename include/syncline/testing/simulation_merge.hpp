@@ -10,11 +10,8 @@
 #include <syncline/resolve/counter.hpp>
 #include <syncline/resolve/manual.hpp>
 #include <syncline/resolve/set_edits.hpp>
-#include <syncline/wire/encode.hpp>
 
 #include <cstddef>
-#include <cstdint>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -96,16 +93,6 @@ bool is_late_decision(const candidates<T>& present, const candidates<T>& before,
     }
   }
   return !present.all().empty();
-}
-
-/// Whether the first of two writes that had not seen each other stands, as DESIGN.md has it for last write wins: the
-/// later one, then the higher device, then the greater value. \see PROTOCOL 15
-template <class T>
-bool first_stands(std::uint64_t ticks, std::string_view device, const T& value, std::uint64_t other_ticks,
-                  std::string_view other_device, const T& other) {
-  if (ticks != other_ticks) return ticks > other_ticks;
-  if (device != other_device) return device > other_device;
-  return encode(value) > encode(other);
 }
 
 /// Makes every part of `after` that `Who` may not write what it is in `before`. \see DECL-6

@@ -66,6 +66,7 @@ struct changes {
   R after{};                     ///< the last value written
   std::vector<step<R>> steps{};  ///< of the other `merge` fields: every write
   std::array<std::uint64_t, field_count<R>> ticks{};
+  std::uint64_t at = 0;  ///< the latest write, or the deletion
   field_set<R> by_difference{};  ///< fields that left without the value that they were made on \see PROTOCOL 17
 };
 
@@ -153,6 +154,8 @@ bool put_allowed(R& value, changes<R>& what, losses& out) {
 /// What became of one field that a device wrote and others may have changed meanwhile.
 enum class fate_of_field { taken, taken_over, kept, same };
 
+/// Of two writes that had not seen each other, as DESIGN.md has it for last write wins, the later one stands, then that of
+/// the higher device, then the greater value. \see PROTOCOL 15
 template <class R, std::size_t I>
 fate_of_field decide(const R& arriving, std::uint64_t ticks, std::string_view device, bool unseen, const R& present,
                      const write_mark& mark) {
@@ -167,10 +170,10 @@ fate_of_field decide(const R& arriving, std::uint64_t ticks, std::string_view de
     return same && unseen ? fate_of_field::same : fate_of_field::taken;
   } else {
     if (!unseen) return fate_of_field::taken;
-    const bool later = ticks != mark.ticks ? ticks > mark.ticks : device > mark.device;
-    if (same) return later ? fate_of_field::taken : fate_of_field::same;
-    return first_stands(ticks, device, mine, mark.ticks, mark.device, theirs) ? fate_of_field::taken_over
-                                                                               : fate_of_field::kept;
+    bool stands = ticks != mark.ticks ? ticks > mark.ticks : device > mark.device;
+    if (same) return stands ? fate_of_field::taken : fate_of_field::same;
+    if (ticks == mark.ticks && device == mark.device) stands = encode(mine) > encode(theirs);
+    return stands ? fate_of_field::taken_over : fate_of_field::kept;
   }
 }
 
@@ -262,7 +265,10 @@ struct hub_table {
       next.number = next.born = number;
       next.died = 0;
       for (std::size_t i = 0; i < next.marks.size(); ++i) {
-        next.marks[i] = {number, what.fields.contains(i) && stamped<R>.contains(i) ? what.ticks[i] : 0, incarnation, device};
+        const write_mark was = next.marks[i];
+        std::uint64_t ticks = what.fields.contains(i) && stamped<R>.contains(i) ? what.ticks[i] : 0;
+        if (ticks != 0 && std::pair(ticks, device) <= std::pair(was.ticks, was.device)) ticks = was.ticks + 1;
+        next.marks[i] = {number, ticks, incarnation, device};
       }
       records[key].push_back(std::move(next));
       return;
@@ -380,6 +386,7 @@ void take_back(local_record<R>& local, group_verdict why) {
         get_field<at>(all.after) = get_field<at>(then.after);
         all.ticks[at] = then.ticks[at];
       });
+      all.at = then.at;
       all.fields |= then.fields;
       all.steps.insert(all.steps.end(), then.steps.begin(), then.steps.end());
     }
@@ -405,6 +412,7 @@ void add_write(local_record<R>& local, change_kind kind, const R& before, const 
     waits.ticks[at] = ticks;
   });
   waits.fields |= fields;
+  waits.at = ticks;
   if (!(fields & merged<R>).empty()) waits.steps.push_back({fields, before, after});
 }
 

@@ -36,11 +36,15 @@ enum class sim_fault : std::uint8_t {
   hub_store_failed,
   clock_skewed,            ///< a device's clock is far off
   clock_stepped_back,      ///< a device's
+  clock_hours_ahead,       ///< a device's, by more than any hub tolerates
+  clock_hours_behind,
+  clock_frozen,
+  clock_repaired,
   hub_clock_stepped_back,
   days_passed,             ///< so that answers are forgotten
   process_switched,        ///< another one over the same store goes on, in a session of its own or in none
 };
-inline constexpr std::size_t sim_fault_count = 24;
+inline constexpr std::size_t sim_fault_count = 28;
 
 constexpr std::string_view to_string(sim_fault f) noexcept {
   constexpr std::string_view names[sim_fault_count]{
@@ -54,7 +58,9 @@ constexpr std::string_view to_string(sim_fault f) noexcept {
       "device killed after commit", "hub killed",
       "hub killed after commit", "device store failed",
       "hub store failed",     "clock skewed",
-      "clock stepped back",   "hub clock stepped back",
+      "clock stepped back",   "clock hours ahead",
+      "clock hours behind",   "clock frozen",
+      "clock repaired",       "hub clock stepped back",
       "days passed",          "process switched"};
   return names[static_cast<std::size_t>(f)];
 }

@@ -68,7 +68,9 @@ class sim_people {
   bool chance(double probability) { return settings_.faults && random_.chance(probability); }
 
   timestamp now() const { return timestamp{std::chrono::milliseconds{now_ms_}}; }
-  timestamp now(const device& d) const { return timestamp{std::chrono::milliseconds{now_ms_ + d.skew_ms}}; }
+  timestamp now(const device& d) const {
+    return timestamp{std::chrono::milliseconds{d.frozen_at_ms.value_or(now_ms_ + d.skew_ms)}};
+  }
   timestamp hub_now() const { return timestamp{std::chrono::milliseconds{now_ms_ + hub_skew_ms_}}; }
 
   void open(device& d) {
@@ -255,12 +257,12 @@ class sim_people {
   void remove(device& d, const key_type<R>& key, const naive::local_record<R>&, const naive::sight<R>& before) {
     through_door<R>(
         d, key, "deleted", !before.deleted, false, [&](auto& engine) { return engine.template remove<R>(key, now(d)); },
-        [&](naive::local_record<R>& now, std::uint64_t) {
+        [&](naive::local_record<R>& now, std::uint64_t ticks) {
           const bool never_left = now.pending && now.pending->kind == change_kind::created && !now.sent && now.number == 0;
           w_.ledger[record_name<R>(key)].push_back({d.name, 0, {}, {}, true});
           now.pending.reset();
           now.refused = false;
-          if (!never_left) now.pending.emplace().kind = change_kind::deleted;  // \see PROTOCOL 12
+          if (!never_left) now.pending.emplace(naive::changes<R>{.kind = change_kind::deleted, .at = ticks});  // \see PROTOCOL 12
         });
   }
 

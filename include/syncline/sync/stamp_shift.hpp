@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+// What keeps a clock that is ahead from winning: how far a stamp may be ahead of the hub's clock, and what is shifted.
+
+#include <syncline/change/change.hpp>
+#include <syncline/resolve/conflict.hpp>
+#include <syncline/sync/protocol.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+namespace syncline {
+
+/// How a hub decides.
+struct hub_settings {
+  /// So far ahead of the hub's clock a stamp may be. Where the latest of an envelope is further ahead, all its stamps are
+  /// shifted back by what makes that one the hub's time. \see PROTOCOL 16
+  std::chrono::milliseconds tolerance = std::chrono::minutes{5};
+};
+
+/// By how many ticks an envelope is shifted whose latest stamp is `latest`.
+constexpr std::uint64_t shift_of(hybrid_time latest, timestamp now, std::chrono::milliseconds tolerance) noexcept {
+  return latest.wall() - now > tolerance ? latest.ticks - hybrid_time::at(now).ticks : 0;
+}
+
+/// The latest stamp of an envelope; changes that cannot be read, and are refused, have none.
+template <class Catalog>
+hybrid_time latest_stamp(const upload_message& message) {
+  hybrid_time latest;
+  for (const change_group& group : message.groups) {
+    for (const record_change& sent : group.changes) {
+      if (sent.table >= message.tables.size()) continue;
+      Catalog::visit(message.tables[sent.table].table, [&]<class R>(std::type_identity<R>) {
+        reader in(sent.bytes.bytes);  // as every version of the record begins: key, kind, base, latest stamp
+        typename schema<R>::key_type key{};
+        internal::take(in, key);
+        in.byte();
+        in.varint();
+        const hybrid_time at{in.template fixed<std::uint64_t>()};
+        if (!in.failed()) latest = std::max(latest, at);
+      });
+    }
+  }
+  return latest;
+}
+
+/// `shift_back` of a change that `writer` made. What an entry of the conflict log says about that device's writes is
+/// shifted with them, so that it still names the stamp that they bear.
+template <class R>
+void shift_back(change<R>& made, std::uint64_t ticks, std::string_view writer) {
+  if (ticks == 0) return;
+  shift_back(made, ticks);
+  if constexpr (std::is_same_v<R, conflict>) {
+    for (superseded& each : value_of(made.what.values.values)) {
+      if (each.kept_by == writer) each.kept_at = hybrid_time{each.kept_at}.before(ticks).ticks;
+      if (each.dropped_by == writer) each.dropped_at = hybrid_time{each.dropped_at}.before(ticks).ticks;
+    }
+  }
+}
+
+}  // namespace syncline
