@@ -10,6 +10,7 @@
 #include <syncline/sync/hub_doors.hpp>
 #include <syncline/sync/hub_losses.hpp>
 #include <syncline/sync/hub_pages.hpp>
+#include <syncline/sync/hub_tombstones.hpp>
 
 #include <chrono>
 #include <set>
@@ -18,6 +19,10 @@
 #include <vector>
 
 namespace syncline {
+
+struct hub_settings {
+  std::chrono::milliseconds tombstone_horizon = std::chrono::days{90};  ///< how long it is known what was deleted
+};
 
 /// The hub of an app with the record types `Records`, over one store for all scopes.
 ///
@@ -37,7 +42,7 @@ class hub : public hub_doors<Store, Records...> {
   using records = catalog<Records...>;
   using commit_type = hub_commit<transaction_of<Store>>;
 
-  explicit hub(Store& store) : doors(store) {}
+  explicit hub(Store& store, hub_settings settings = {}) : doors(store), settings_(settings) {}
 
   /// The answer to `framed`, which `device` of `scope` sent.
   ///
@@ -94,7 +99,25 @@ class hub : public hub_doors<Store, Records...> {
     }
   }
 
+  /// Forgets what was deleted in `scope` before the horizon, some records in each transaction. To be called now and then:
+  /// a deletion is as old as the first call after it. \return how many tombstones went \see DELTA-3, PROTOCOL 19
+  result<std::size_t> collect(std::string_view scope, timestamp now) {
+    std::size_t collected = 0;
+    for (bool more = true; more;) {
+      auto tx = doors::open(scope);
+      if (!tx) return tx.error();
+      auto some = hub_tombstones<transaction_of<Store>>::template collect<records>(*tx, now, settings_.tombstone_horizon);
+      if (!some) return some.error();
+      if (auto done = tx->commit(); !done) return done.error();
+      collected += some->tombstones;
+      more = some->more;
+    }
+    return collected;
+  }
+
  private:
+  static std::uint64_t told(const scope_state& state) { return is_planted(flaw::collect_untold) ? 0 : state.collected; }
+
   template <class R, class Compute>
   result<void> run_job(std::string_view scope, const entry& job, timestamp now, Compute&& compute) {
     auto tx = doors::open(scope);
@@ -170,7 +193,7 @@ class hub : public hub_doors<Store, Records...> {
     if (!state) return state.error();
     auto seen = commit_type::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
-    return pack(checked_message{seen->applied, state->number, message.answered, records::declarations()});
+    return pack(checked_message{seen->applied, state->number, message.answered, records::declarations(), told(*state)});
   }
 
   result<std::string> upload(std::string_view scope, std::string_view device, const upload_message& message,
@@ -291,7 +314,7 @@ class hub : public hub_doors<Store, Records...> {
     if (!state) return state.error();
     auto seen = commit_type::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
-    page_message page{.snapshot = state->number, .applied = seen->applied};
+    page_message page{.snapshot = state->number, .applied = seen->applied, .collected = told(*state)};
     std::size_t room = std::clamp<std::size_t>(message.limit, 1, 10'000);
     for (std::size_t i = 0; i < message.cursors.size(); ++i) {
       const table_cursor& cursor = message.cursors[i];
@@ -351,6 +374,7 @@ class hub : public hub_doors<Store, Records...> {
     return pack(chunk_message{message.digest, {std::move(**bytes)}});
   }
 
+  hub_settings settings_;
 };
 
 }  // namespace syncline
