@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct hub_service::parts {
   sqlite_tables store;
   std::optional<hub_engine> engine{};
   std::mutex one_at_a_time{};
+  std::map<std::string, syncline::timestamp, std::less<>> collected_at{};  // by user, since this process began
 
   parts(std::filesystem::path where, std::string signs_with, std::function<void(std::string_view)> says, sqlite_tables open)
       : folder(std::move(where)), secret(std::move(signs_with)), log(std::move(says)), store(std::move(open)) {

@@ -140,6 +140,16 @@ result<std::size_t> run_jobs(hub_engine& engine, std::string_view scope) {
   });
 }
 
+// A device that comes is a good moment to forget old deletions: once an hour, so that their age is known.
+void collect_sometimes(hub_service::parts& open, const std::string& user) {
+  syncline::timestamp& last = open.collected_at[user];
+  if (now() < last + std::chrono::hours{1}) return;
+  last = now();
+  if (auto done = open.engine->collect(user, last); !done) {
+    open.log("tombstones of user '" + user + "' were not collected: " + done.error().message);
+  }
+}
+
 }  // namespace
 
 bool hub_service::is_in(const std::filesystem::path& folder) {
@@ -176,6 +186,12 @@ result<std::string> hub_service::token(std::string_view user, std::string_view d
   }
   if (auto fits = syncline::check_device_id(device); !fits) return fits.error();
   return make_token(parts_->secret, std::string(user), std::string(device), std::chrono::seconds{ttl_s}, seconds_now());
+}
+
+result<std::size_t> hub_service::collect(std::string_view user, std::chrono::days age) {
+  if (user.empty()) return make_error(error_code::usage, phase::local, "whose data? Name the user with --user");
+  const std::lock_guard lock(parts_->one_at_a_time);
+  return hub_engine(parts_->store, {.tombstone_horizon = age}).collect(user, now());
 }
 
 http_response hub_service::answer(const http_request& request) {
@@ -218,6 +234,7 @@ http_response hub_service::answer(const http_request& request) {
   if (auto noted = note_user(parts_->store, who->user); !noted) {
     return problem(status_of(noted.error()), "the store failed", noted.error().message);
   }
+  if (request.path == "/sync/check") collect_sometimes(*parts_, who->user);
   std::string answered = parts_->engine->handle(who->user, who->device, *message, now());
   if (request.path == "/sync/upload") {
     if (auto done = run_jobs(*parts_->engine, who->user); !done) {  // they stay, and are tried again with the next upload

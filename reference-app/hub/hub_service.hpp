@@ -7,6 +7,8 @@
 
 #include <syncline/core/result.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -35,6 +37,10 @@ class hub_service {
 
   /// A token for a user's device, signed with this folder's secret.
   syncline::result<std::string> token(std::string_view user, std::string_view device, std::int64_t ttl_s);
+
+  /// Forgets what was deleted of a user's data more than `age` ago, as far as this hub knows; says how many records. A hub
+  /// that serves does so by itself, after 90 days.
+  syncline::result<std::size_t> collect(std::string_view user, std::chrono::days age);
 
   /// \name Writes and reads as the server, for plans and support
   /// @{
