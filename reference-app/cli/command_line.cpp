@@ -65,6 +65,7 @@ struct arguments {
   bool watch = false;
   int every_s = 30;
   std::uint32_t requests_per_minute = 12000;
+  int days = 90;
 
   output as() const { return json ? output::json : output::text; }
 };
@@ -408,6 +409,19 @@ int run_command_line(int argc, char** argv) {
   };
   add_answer("grant", "Do what was asked for: the value that did not stand comes back", &hub_service::grant);
   add_answer("decline", "Leave it as it is, and say so", &hub_service::decline);
+
+  auto* hub_collect = hub->add_subcommand("collect", "Forget what was deleted long ago; devices that were away longer look through all they have");
+  add_user(hub_collect);
+  hub_collect->add_option("--days", args.days, "how long ago")->capture_default_str()->check(CLI::Range(0, 100'000));
+  hub_collect->callback([&] {
+    status = with_hub(args, [&](hub_service& open) {
+      const auto gone = open.collect(args.user, std::chrono::days{args.days});
+      if (!gone) return fail(args, gone.error().message);
+      const std::string count = std::to_string(*gone);
+      std::cout << (args.json ? "{\"collected\":" + count + "}" : "forgot " + count + " deleted record" + (*gone == 1 ? "" : "s")) << '\n';
+      return done;
+    });
+  });
 
   auto* hub_token = hub->add_subcommand("token", "A signed token for a device");
   add_user(hub_token);

@@ -28,12 +28,12 @@ struct hub_service::parts {
   syncline::rate_limit limit{};
   std::map<std::string, syncline::rate_limiter> callers{};  ///< by user and device; those that called lately
   std::chrono::days keeps_conflicts{90};
-  std::map<std::string, syncline::timestamp> forgot{};  ///< when each user's log was looked through
+  std::map<std::string, syncline::timestamp> cleaned_up{};  ///< when each user's data was, since this process began
 
   /// How long the caller has to wait until it may ask again; zero if it may now.
   std::chrono::milliseconds wait_of(const std::string& caller);
-  /// Deletes what is too old of a user's conflict log, if that was not done within the hour.
-  void forget_conflicts(const std::string& user);
+  /// Forgets what is too old of a user's conflict log and of what was deleted, if that was not done within the hour.
+  void clean_up(const std::string& user);
 
   parts(std::filesystem::path where, std::string signs_with, std::function<void(std::string_view)> says, sqlite_tables open)
       : folder(std::move(where)), secret(std::move(signs_with)), log(std::move(says)), store(std::move(open)) {

@@ -33,16 +33,4 @@ result<undo_view> hub_service::decline(std::string_view user, std::string_view e
   return undo_view{std::string(entry), "declined"};
 }
 
-void hub_service::parts::forget_conflicts(const std::string& user) {
-  const syncline::timestamp at = now();
-  syncline::timestamp& last = forgot[user];
-  if (at < last + std::chrono::hours{1}) return;
-  last = at;
-  for (std::size_t gone = 256; gone == 256;) {
-    auto some = engine->forget_conflicts(user, at - keeps_conflicts, at, 256);
-    if (!some) return log("old conflicts of user '" + user + "' could not be deleted: " + some.error().message);
-    gone = *some;
-  }
-}
-
 }  // namespace stride

@@ -185,12 +185,31 @@ void hub_service::limit_requests(std::uint32_t per_minute) {
   parts_->limit = {per_minute, per_minute > 0 ? std::chrono::minutes{1} : std::chrono::minutes{0}};
 }
 
+void hub_service::parts::clean_up(const std::string& user) {
+  const syncline::timestamp at = now();
+  syncline::timestamp& last = cleaned_up[user];
+  if (at < last + std::chrono::hours{1}) return;
+  last = at;
+  for (std::size_t gone = 256; gone == 256;) {
+    auto some = engine->forget_conflicts(user, at - keeps_conflicts, at, 256);
+    if (!some) return log("old conflicts of user '" + user + "' could not be deleted: " + some.error().message);
+    gone = *some;
+  }
+  if (auto done = engine->collect(user, at); !done) log("tombstones of user '" + user + "' were not collected: " + done.error().message);
+}
+
 std::chrono::milliseconds hub_service::parts::wait_of(const std::string& caller) {
   if (limit.calls == 0) return {};
   if (callers.size() >= 10'000) {  // who did not call for a minute is as good as new
     std::erase_if(callers, [at = now()](const auto& each) { return each.second.full_at <= at; });
   }
   return callers[caller].take(limit, now());
+}
+
+result<std::size_t> hub_service::collect(std::string_view user, std::chrono::days age) {
+  if (user.empty()) return make_error(error_code::usage, phase::local, "whose data? Name the user with --user");
+  const std::lock_guard lock(parts_->one_at_a_time);
+  return hub_engine(parts_->store, {.tombstone_horizon = age}).collect(user, now());
 }
 
 http_response hub_service::answer(const http_request& request) {
@@ -240,7 +259,7 @@ http_response hub_service::answer(const http_request& request) {
   if (auto noted = note_user(parts_->store, who->user); !noted) {
     return problem(status_of(noted.error()), "the store failed", noted.error().message);
   }
-  if (request.path == "/sync/check") parts_->forget_conflicts(who->user);
+  if (request.path == "/sync/check") parts_->clean_up(who->user);
   std::string answered = parts_->engine->handle(who->user, who->device, *message, now());
   if (request.path == "/sync/upload") {
     if (auto done = run_jobs(*parts_->engine, who->user); !done) {  // they stay, and are tried again with the next upload

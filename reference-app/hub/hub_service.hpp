@@ -9,6 +9,7 @@
 #include <syncline/core/result.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -51,6 +52,9 @@ class hub_service {
   syncline::result<undo_view> grant(std::string_view user, std::string_view entry);
   syncline::result<undo_view> decline(std::string_view user, std::string_view entry);
   /// @}
+  /// Forgets what was deleted of a user's data more than `age` ago, as far as this hub knows; says how many records. A hub
+  /// that serves does so by itself, after 90 days.
+  syncline::result<std::size_t> collect(std::string_view user, std::chrono::days age);
 
   /// \name Writes and reads as the server, for plans and support
   /// @{

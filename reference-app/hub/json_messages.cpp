@@ -190,7 +190,7 @@ void write_losses(json_writer& out, const std::vector<syncline::dropped_value>& 
 result<std::string> json_of(const syncline::uploaded_message& message) {
   const auto declared = tables::declarations();
   const auto name_of = [&](std::uint32_t at) { return at < declared.size() ? declared[at].table : std::string(); };
-  constexpr std::string_view verdicts[]{"applied", "rebase", "refused"};
+  constexpr std::string_view verdicts[]{"applied", "rebase", "refused", "gone"};
   std::string text;
   json_writer out(text);
   out.begin_object().member("number", message.number).member("must_download", message.must_download);
@@ -209,7 +209,7 @@ result<std::string> json_of(const syncline::page_message& message) {
   const auto name_of = [&](std::uint32_t at) { return at < message.ranges.size() ? message.ranges[at].table : std::string(); };
   std::string text;
   json_writer out(text);
-  out.begin_object().member("snapshot", message.snapshot).member("applied", message.applied).member("more", message.more);
+  out.begin_object().member("snapshot", message.snapshot).member("applied", message.applied).member("more", message.more).member("collected", message.collected);
   out.member("ranges", message.ranges);
   if (auto done = write_records(out, message.records, name_of); !done) return done.error();
   out.key("later").begin_array();

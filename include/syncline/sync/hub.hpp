@@ -10,6 +10,7 @@
 #include <syncline/sync/hub_log.hpp>
 #include <syncline/sync/hub_losses.hpp>
 #include <syncline/sync/hub_pages.hpp>
+#include <syncline/sync/hub_tombstones.hpp>
 
 #include <chrono>
 #include <set>
@@ -18,6 +19,14 @@
 #include <vector>
 
 namespace syncline {
+
+/// How a hub decides, and what it forgets.
+struct hub_settings {
+  /// So far ahead of the hub's clock a stamp may be. Where the latest of an envelope is further ahead, all its stamps are
+  /// shifted back by what makes that one the hub's time. \see PROTOCOL 16
+  std::chrono::milliseconds tolerance = std::chrono::minutes{5};
+  std::chrono::milliseconds tombstone_horizon = std::chrono::days{90};  ///< how long it is known what was deleted
+};
 
 /// The hub of an app with the record types `Records`, over one store for all scopes.
 ///
@@ -94,7 +103,25 @@ class hub : public hub_log<Store, Records...> {
     }
   }
 
+  /// Forgets what was deleted in `scope` before the horizon, some records in each transaction. To be called now and then:
+  /// a deletion is as old as the first call after it. \return how many tombstones went \see DELTA-3, PROTOCOL 19
+  result<std::size_t> collect(std::string_view scope, timestamp now) {
+    std::size_t collected = 0;
+    for (bool more = true; more;) {
+      auto tx = doors::open(scope);
+      if (!tx) return tx.error();
+      auto some = hub_tombstones<transaction_of<Store>>::template collect<records>(*tx, now, settings_.tombstone_horizon);
+      if (!some) return some.error();
+      if (auto done = tx->commit(); !done) return done.error();
+      collected += some->tombstones;
+      more = some->more;
+    }
+    return collected;
+  }
+
  private:
+  static std::uint64_t told(const scope_state& state) { return is_planted(flaw::collect_untold) ? 0 : state.collected; }
+
   template <class R, class Compute>
   result<void> run_job(std::string_view scope, const entry& job, timestamp now, Compute&& compute) {
     auto tx = doors::open(scope);
@@ -171,7 +198,7 @@ class hub : public hub_log<Store, Records...> {
     auto seen = commit_type::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
     return pack(checked_message{seen->applied, state->number, message.answered, records::declarations(), message.now, now,
-                                settings_.tolerance});
+                                settings_.tolerance, told(*state)});
   }
 
   result<std::string> upload(std::string_view scope, std::string_view device, const upload_message& message,
@@ -295,7 +322,7 @@ class hub : public hub_log<Store, Records...> {
     if (!state) return state.error();
     auto seen = commit_type::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
-    page_message page{.snapshot = state->number, .applied = seen->applied};
+    page_message page{.snapshot = state->number, .applied = seen->applied, .collected = told(*state)};
     std::size_t room = std::clamp<std::size_t>(message.limit, 1, 10'000);
     for (std::size_t i = 0; i < message.cursors.size(); ++i) {
       const table_cursor& cursor = message.cursors[i];

@@ -41,6 +41,7 @@ struct kept_answer {
 struct scope_state {
   std::uint64_t number{};  ///< the last commit
   std::uint64_t clock{};   ///< the last time that the hub gave out
+  std::uint64_t collected{};  ///< what was deleted up to this commit counts as never known \see PROTOCOL 19
 };
 
 /// A commit in the making: takes the next number of its scope when it begins. \see PROTOCOL 3, 6
@@ -89,14 +90,26 @@ class hub_commit : public hub_series<Tx> {
     if (!kept) return kept.error();
     loaded<R> found;
     if (!*kept) {
-      get_field<schema<R>::key_index>(found.record.value) = key;
+      found.record = unknown<R>(key);
       return found;
     }
     if (auto done = decode_bookkeeping((*kept)->sync, found.record); !done) return done.error();
+    found.bore = found.record.bears();
+    if (found.record.died != 0 && found.record.died <= state_.collected) {
+      found.record = unknown<R>(key);
+      return found;
+    }
     found.record.value = std::move((*kept)->value);
     found.exists = true;
-    found.bore = found.record.bears();
     return found;
+  }
+
+  /// The name of the log's entry that says that a record bears a number.
+  template <class R>
+  static std::string log_name(std::uint64_t number, const typename schema<R>::key_type& key) {
+    std::string name = std::string(schema<R>::table) + '\0' + ordered_bytes(number);
+    encode_to(name, key);
+    return name;
   }
 
   template <class R>
@@ -169,7 +182,7 @@ class hub_commit : public hub_series<Tx> {
 
   /// Decides about one change of a device and, unless this is a `rehearsal`, writes what came of it.
   ///
-  /// \return whether it is applied, or the base is asked for (17); or why it is refused. An error of phase `store` ends
+  /// \return whether it is applied, or asked for with its base (17) or whole (19); or why it is refused. An error of phase `store` ends
   /// the commit
   template <class R>
   result<group_verdict> apply(const record_change& sent, field_writer writer, bool rehearsal,
@@ -185,11 +198,18 @@ class hub_commit : public hub_series<Tx> {
     }
     auto found = load<R>(key);
     if (!found) return found.error();
-    const bool redirected = found->record.is_alias() && arriving.kind != change_kind::deleted;
-    if (redirected) {  // its writer knew the other record only: stamps decide
-      found = end_of<R>(std::move(*found));
-      if (!found) return found.error();
-      arriving.base = writer.incarnation = 0;
+    bool redirected = found->record.is_alias() && arriving.kind != change_kind::deleted;
+    if (redirected) {
+      auto end = end_of<R>(*found);
+      if (!end) return end.error();
+      redirected = end->exists;
+      if (redirected) {  // its writer knew the other record only: stamps decide
+        found = std::move(end);
+        arriving.base = writer.incarnation = 0;
+      } else {  // it was deleted together with the one that stood for it
+        found->record = unknown<R>(key);
+        found->exists = false;
+      }
     }
     hub_record<R>& present = found->record;
     const sent_differences<R> differences = take_differences(in, arriving, present.value);
@@ -197,7 +217,8 @@ class hub_commit : public hub_series<Tx> {
     if (!differences.unknown.empty()) return group_verdict::rebase;
     shift(arriving, writer.device);
     const std::size_t dropped_before = answer.dropped.size();
-    const bool is_new = !found->exists && arriving.base == 0 && arriving.kind != change_kind::deleted;
+    const bool is_new = !found->exists && arriving.kind == change_kind::created;
+    if (!found->exists && arriving.kind == change_kind::updated && keeps_updates<R>) return group_verdict::gone;
     const bool revives = present.deleted() && arriving.kind == change_kind::created &&
                          (arriving.base >= present.died || is_planted(flaw::revive_unseen));
     const bool comes_back = present.deleted() && arriving.kind != change_kind::deleted && !revives && keeps_updates<R>;
@@ -292,7 +313,7 @@ class hub_commit : public hub_series<Tx> {
   }
 
   /// Writes where the scope stands, without committing.
-  result<void> close() { return tx_->put("hub", "state", encode(scope_state{state_.number, clock_.last().ticks})); }
+  result<void> close() { return tx_->put("hub", "state", encode(scope_state{state_.number, clock_.last().ticks, state_.collected})); }
 
   result<void> finish() {
     if (auto put = close(); !put) return put.error();
@@ -313,10 +334,10 @@ class hub_commit : public hub_series<Tx> {
   }
 
   template <class R>
-  static std::string log_name(std::uint64_t number, const typename schema<R>::key_type& key) {
-    std::string name = std::string(schema<R>::table) + '\0' + ordered_bytes(number);
-    encode_to(name, key);
-    return name;
+  static hub_record<R> unknown(const typename schema<R>::key_type& key) {
+    hub_record<R> record;
+    get_field<schema<R>::key_index>(record.value) = key;
+    return record;
   }
 
   static field_writer server() { return {0, device_id(hub_name)}; }

@@ -18,7 +18,7 @@ namespace internal {
 
 // One dropped value beside what stands in its place in `present`.
 template <class R>
-superseded beside(const hub_record<R>& present, const dropped_value& lost) {
+superseded beside(const hub_record<R>& present, bool exists, const dropped_value& lost) {
   superseded made{.why = lost.why, .dropped = lost.value, .dropped_by = lost.by, .dropped_at = lost.at};
   const stamps<R> all = present.stamps();
   if (lost.field == schema<R>::key_index) {  // a deletion, against the record as it was last written
@@ -29,7 +29,7 @@ superseded beside(const hub_record<R>& present, const dropped_value& lost) {
       [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
         if (I != lost.field) return;
         made.field = schema<R>::names[I];
-        if (present.deleted()) return;
+        if (!exists || present.deleted()) return;
         made.kept = {encode(value_of(field))};
         made.kept_by = all[I].device.view();
         made.kept_at = all[I].time.ticks;
@@ -73,7 +73,7 @@ result<void> publish_conflicts(Commit& commit, const std::vector<dropped_value>&
       auto present = commit.template load<R>(*key);
       if (!present) return void(outcome = present.error());
       made.version = schema<R>::info.version;
-      for (auto each = first; each != last; ++each) values.push_back(internal::beside(present->record, *each));
+      for (auto each = first; each != last; ++each) values.push_back(internal::beside(present->record, present->exists, *each));
     });
     if (!outcome) return outcome;
     first = last;

@@ -80,8 +80,8 @@ class hub_lineage {
         const auto& present = found->first;
         record_change raised{sent.table, {}};
         encode_to<R>(raised.bytes.bytes, key, raise(made, present));
-        if (auto applied = commit.template apply<R>(raised, writer, rehearsal, touched, answer); !applied)
-          return applied;
+        auto applied = commit.template apply<R>(raised, writer, rehearsal, touched, answer);
+        if (!applied || *applied != group_verdict::applied) return applied;
         if (rehearsal) return group_verdict::applied;
         if (auto lowered = lower_answer<R>(commit, key, answer.records.back()); !lowered) return lowered.error();
         return group_verdict::applied;
@@ -133,7 +133,10 @@ class hub_lineage {
       }
       auto kept = tx.template load<R>(key);
       if (!kept) return kept.error();
-      if (!*kept) continue;
+      if (!*kept) {  // it is gone, and has no fields that could differ
+        page.records.push_back(std::move(each));
+        continue;
+      }
       hub_record<R> record;
       if (auto done = decode_bookkeeping((*kept)->sync, record); !done) return done;
       record.value = std::move((*kept)->value);

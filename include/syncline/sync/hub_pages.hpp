@@ -65,12 +65,19 @@ class hub_pages {
     return {};
   }
 
+  /// Adds the record that is asked for by its key; one that the hub does not have (any more) as one that was deleted.
   template <class R>
   static result<void> collect_whole(Tx& tx, const wanted_record& wanted, page_message& page) {
     if (page.size() >= full_message_size) return {};
     auto key = decode<typename schema<R>::key_type>(wanted.key.bytes);
     if (!key) return key.error();
-    return add_to_page<R>(tx, *key, wanted.table, 0, page);
+    const std::size_t before = page.records.size();
+    if (auto added = add_to_page<R>(tx, *key, wanted.table, 0, page); !added || page.records.size() != before) return added;
+    record_update<R> gone{.number = page.snapshot, .whole = true, .deleted = true};
+    get_field<schema<R>::key_index>(gone.value) = std::move(*key);
+    page.records.push_back({wanted.table, {}});
+    encode_to(page.records.back().bytes.bytes, gone);
+    return {};
   }
 
  private:

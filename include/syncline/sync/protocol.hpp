@@ -64,6 +64,7 @@ struct checked_message {
   timestamp asked{};  ///< as the check had it: what follows is about that time
   timestamp now{};    ///< by the hub's clock
   std::chrono::milliseconds tolerance{};  ///< so far a device's clock may be ahead of it \see PROTOCOL 16
+  std::uint64_t collected{};  ///< what was deleted up to this commit, no page tells any more \see PROTOCOL 19
 };
 
 /// One record's change: its table (by position in the envelope), and key and change as `encode_sent` writes them.
@@ -87,9 +88,9 @@ struct upload_message {
   std::vector<change_group> groups{};
 };
 
-/// What became of a group: `rebase` means that nothing was done, and that it is to be sent anew, with the values that it
-/// was made on. \see PROTOCOL 3, 17
-enum class group_verdict : std::uint8_t { applied, rebase, refused };
+/// What became of a group. `rebase` and `gone` mean that nothing was done, and that it is to be sent anew: with the values
+/// that it was made on, or whole, since the record was deleted so long ago that the hub has nothing of it. \see PROTOCOL 3, 17, 19
+enum class group_verdict : std::uint8_t { applied, rebase, refused, gone };
 
 struct group_answer {
   group_verdict verdict{};
@@ -179,6 +180,7 @@ struct page_message {
   std::vector<updated_record> records{};
   std::vector<wanted_record> later{};  ///< records that bear such a number too, and for which there was no room
   std::vector<dropped_value> dropped{};  ///< what lost meanwhile against a value that the device has, where there is room
+  std::uint64_t collected{};  ///< as in `checked_message`
 
   /// About how many bytes its records take.
   std::size_t size() const noexcept { return internal::size_of(records); }

@@ -5,6 +5,8 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/replica_clock.hpp>
 #include <syncline/sync/replica_envelope.hpp>
+#include <syncline/sync/replica_pages.hpp>
+#include <syncline/sync/replica_sweep.hpp>
 #include <syncline/sync/replica_undo.hpp>
 
 #include <algorithm>
@@ -30,6 +32,8 @@ class replica : public replica_undo<Store, Records...> {
   using tx_type = transaction_of<Store>;
   using kept = replica_store<tx_type, Records...>;
   using envelope = replica_envelope<tx_type, Records...>;
+  using pages = replica_pages<tx_type, Records...>;
+  using sweep = replica_sweep<tx_type, Records...>;
   using doors::begin;
   using doors::commit;
   using doors::outbox;
@@ -97,6 +101,10 @@ class replica : public replica_undo<Store, Records...> {
           break;
         }
         case step::download: return download_request();
+        case step::sweep: {
+          if (auto swept = sweep_some(now); !swept) return swept.error();
+          break;
+        }
         case step::chunks: {
           if (auto due = outbox_is_due(now); !due) {
             return due.error();
@@ -146,7 +154,7 @@ class replica : public replica_undo<Store, Records...> {
   /// @}
 
  private:
-  enum class step : std::uint8_t { idle, check, upload, download, chunks };
+  enum class step : std::uint8_t { idle, check, upload, download, sweep, chunks };
 
   replica(Store& store, std::string scope, replica_state state, replica_settings settings)
       : doors(store, std::move(scope), std::move(state), settings) {}
@@ -184,6 +192,7 @@ class replica : public replica_undo<Store, Records...> {
       if (is_planted(flaw::rebuild_sent_bytes)) return envelope::rebuilt(*tx, *frozen);
       return std::optional<std::string>{std::move(frozen->framed.bytes)};
     }
+    if (state_.walk != 0) return std::optional<std::string>{};  // what was deleted meanwhile is learned first
     if constexpr ((has_previous<Records> || ...)) {  // what is written next is written on what the hub has
       auto wanted = tx->list("wanted", {}, 1);
       if (!wanted) return wanted.error();
@@ -223,15 +232,9 @@ class replica : public replica_undo<Store, Records...> {
   result<std::optional<std::string>> download_request() {
     auto tx = begin();
     if (!tx) return tx.error();
-    download_message message{.incarnation = state_.incarnation, .cursors = {}, .limit = settings_.page, .whole = {}, .versions = {}};
-    records::for_each([&]<class R>(std::type_identity<R>) {
-      message.cursors.push_back({std::string(schema<R>::table), kept::cursor(state_, schema<R>::table)});
-      message.versions.push_back(schema<R>::info.version);
-    });
-    auto wanted = kept::wanted(*tx);
-    if (!wanted) return wanted.error();
-    message.whole = std::move(*wanted);
-    return std::optional<std::string>{pack(message)};
+    auto message = pages::request(*tx, state_, settings_.page);
+    if (!message) return message.error();
+    return std::optional<std::string>{pack(*message)};
   }
 
   result<std::optional<chunk_request>> next_chunk() {
@@ -271,8 +274,31 @@ class replica : public replica_undo<Store, Records...> {
     }
     replica_state state = state_;
     const bool corrected = asked_at_ == message.asked && correct_clock(state, message);
-    if (auto done = corrected ? commit(*tx, std::move(state)) : result<void>{}; !done) return done;
+    pages::hear_of_collection(state, hub_, message.collected, message.number);
+    if (corrected || state.collected != state_.collected) {
+      if (auto done = commit(*tx, std::move(state)); !done) return done;
+    }
     step_ = step::upload;
+    return {};
+  }
+
+  // \see PROTOCOL 19
+  result<void> sweep_some(timestamp now) {
+    auto tx = begin();
+    if (!tx) return tx.error();
+    if (state_.unanswered || state_.walk != swept_.walk) {  // another process went on
+      step_ = step::upload;
+      return {};
+    }
+    replica_state state = state_;
+    session_report report = report_;
+    sweep_position at = swept_;
+    auto more = sweep::some(*tx, at, state, report, now, settings_.undo_window);
+    if (!more) return more.error();
+    if (auto done = commit(*tx, std::move(state)); !done) return done.error();
+    report_ = report;
+    swept_ = std::move(at);
+    if (!*more) step_ = step::chunks;
     return {};
   }
 
@@ -319,7 +345,9 @@ class replica : public replica_undo<Store, Records...> {
     for (const page_range& range : message.ranges) {
       if (range.after != kept::cursor(state_, range.table)) return {};  // asked before, and overtaken
     }
+    if (message.snapshot < state_.walk) return {};  // made before the walk began: it cannot say what is still there
     replica_state state = state_;
+    if (pages::hear_of_collection(state, hub_, message.collected, message.snapshot)) return commit(*tx, std::move(state));
     session_report report = report_;
     if (is_planted(flaw::commit_the_cursor_first)) {
       for (const page_range& range : message.ranges) kept::move_cursor(state, range.table, range.up_to);
@@ -327,29 +355,14 @@ class replica : public replica_undo<Store, Records...> {
       tx = begin();
       if (!tx) return tx.error();
     }
-    for (const updated_record& updated : message.records) {
-      if (updated.table >= message.ranges.size()) {
-        return make_error(error_code::malformed, phase::download, "the hub's page names a table that it does not cover");
-      }
-      result<void> taken;
-      records::visit(message.ranges[updated.table].table, [&]<class R>(std::type_identity<R>) {
-        taken = kept::template take_update<R>(*tx, updated.bytes.bytes, message.ranges[updated.table].version, state, report, now);
-      });
-      if (!taken) return taken.error();
-    }
-    for (const page_range& range : message.ranges) {
-      kept::move_cursor(state, range.table, is_planted(flaw::cursor_past_the_page) ? message.snapshot : range.up_to);
-    }
-    for (const wanted_record& later : message.later) {
-      if (later.table >= message.ranges.size()) continue;
-      if (auto put = tx->put("wanted", message.ranges[later.table].table + '\0' + later.key.bytes, {}); !put) return put.error();
-    }
-    if (auto noted = note_losses<records>(*tx, message, state.device); !noted) return noted.error();
+    if (auto taken = pages::take(*tx, message, state, report, now); !taken) return taken.error();
     auto wanted = tx->list("wanted", {}, 1);
     if (!wanted) return wanted.error();
+    const bool ends = !message.more && wanted->empty(), sweeps = state.walk != 0 || state.swept < state.collected;
+    swept_ = {.walk = state.walk};
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
     report_ = report;
-    if (!message.more && wanted->empty()) step_ = step::chunks;
+    if (ends) step_ = sweeps ? step::sweep : step::chunks;
     return {};
   }
 
@@ -448,6 +461,7 @@ class replica : public replica_undo<Store, Records...> {
   bool download_again_ = false;
   std::set<std::string> skipped_chunks_{};
   std::string asked_chunk_{};
+  sweep_position swept_{};
 };
 
 }  // namespace syncline

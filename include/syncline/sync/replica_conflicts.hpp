@@ -96,6 +96,14 @@ class replica_conflicts {
     return log<R>(tx, state, report, std::move(lost_values));
   }
 
+  /// A deletion did not stand against what the record is proposed with; nobody knows any more whose it was.
+  template <class R>
+  static result<void> log_undeletion(Tx& tx, const replica_record<R>& record, answer_reader& answer) {
+    return log<R>(tx, answer.state, answer.report,
+                  {{std::string(schema<R>::table), {encode(key_of(record.base))}, schema<R>::key_index, side::local, rule_of_update<R>,
+                    hybrid_time::at(answer.now).ticks, 0, {}, {}, {}, answer.state.device, record.pending->at.ticks}});
+  }
+
   /// Takes in what the hub says did not stand of what this device sent, or against it.
   template <class R>
   static result<void> note_dropped(Tx& tx, replica_record<R>& record, dropped_value dropped,

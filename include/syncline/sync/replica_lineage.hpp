@@ -148,6 +148,11 @@ class replica_lineage {
         using V = previous_of<R>;
         record_update<V> update;
         if (auto done = decode_into(bytes, update); !done) return done.error();
+        if (update.deleted && update.fields.empty() && !update.alias_of) {  // gone: nothing is said of its values
+          record_update<R> gone{.number = update.number, .whole = true, .deleted = true};
+          get_field<schema<R>::key_index>(gone.value) = key_of(update.value);
+          return gone;
+        }
         if (update.alias_of || update.fields.size() + 1 == schema<V>::size) return carry_update<R>(update);
         return make_error(error_code::malformed, phase::download,
                           "an update of an older version does not have all fields");

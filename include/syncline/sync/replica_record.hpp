@@ -3,6 +3,7 @@
 // What a device remembers of a record: the base that it last read from the hub, what was sent, what waits, and how each
 // field came to its value.
 
+#include <syncline/change/edit.hpp>
 #include <syncline/port/store.hpp>
 #include <syncline/queue/life_cycle.hpp>
 #include <syncline/resolve/manual.hpp>
@@ -103,6 +104,20 @@ struct replica_record {
     apply_to(value, made.what);
   }
 };
+
+/// The hub has the record no more, not even as a tombstone: an edit that stands against its deletion becomes the record
+/// as a whole, proposed anew. \return whether there was such an edit \see PROTOCOL 19
+template <class R>
+bool propose_whole(replica_record<R>& record, std::string_view device) {
+  record.base_exists = false;
+  if (!record.pending || record.pending->kind != change_kind::updated) return false;
+  change<R> whole{.kind = change_kind::created, .base = record.number, .what = create<role::client>(record.seen()), .times = {}, .at = record.pending->at};
+  whole.what.fields |= record.pending->what.fields - merged<R>;  // also what a person emptied
+  sign(whole.what, device);
+  whole.what.fields.for_each([&](std::size_t i) { whole.times[i] = record.seen_stamp(i, device).time; });
+  record.pending = std::move(whole);
+  return true;
+}
 
 namespace internal {
 

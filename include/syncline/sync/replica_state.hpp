@@ -45,6 +45,9 @@ struct replica_state {
     observed = std::max(observed, stored.ticks);
     clock = std::max(clock, stored.ticks);
   }
+  std::uint64_t collected{};  ///< what the hub said: no page tells of deletions up to this commit \see PROTOCOL 19
+  std::uint64_t swept{};      ///< the tombstones up to this commit that nothing needed are gone here, too
+  std::uint64_t walk{};       ///< the hub's last commit when a walk of all tables began that is not over; 0: there is none
 };
 
 /// How a record was written into an envelope: the position of its table there, and the version.

@@ -144,6 +144,15 @@ class replica_store : public replica_chunks<Tx> {
       advance<R>(record, record_event::rebased);
       return tx.template save<R>(to_row(record));
     }
+    if (verdict == group_verdict::gone) {
+      unsend(record);
+      record.number = std::max(record.number, answer.message.commit);
+      advance<R>(record, record_event::rebased);
+      if (propose_whole(record, answer.state.device)) {
+        if (auto logged = conflicts::log_undeletion(tx, record, answer); !logged) return logged;
+      }
+      return tx.template save<R>(to_row(record));
+    }
     if (verdict == group_verdict::refused) {
       if (auto put = take_refusal(tx, record, item, answer.message.groups[group], answer); !put) return put.error();
       return tx.template save<R>(to_row(record));
@@ -196,6 +205,14 @@ class replica_store : public replica_chunks<Tx> {
     if (!*found && update.deleted) return {};
     replica_record<R> record = *found ? std::move(**found) : fresh<R>(key);
     if (!*found) record.state = life_cycle<R>::resting;
+    return take_in(tx, std::move(record), update, state, report, now);
+  }
+
+  /// Takes in what the hub says of a record on the device.
+  template <class R>
+  static result<void> take_in(Tx& tx, replica_record<R> record, const record_update<R>& update, replica_state& state,
+                              session_report& report, timestamp now) {
+    const auto& key = key_of(update.value);
     const bool knew_of_deletion = record.number != 0 && !record.base_exists;
     const R seen_by_pending = record.seen_by_pending();
     apply_update(record.base, record.base_stamps, update);

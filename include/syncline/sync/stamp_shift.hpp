@@ -14,13 +14,6 @@
 
 namespace syncline {
 
-/// How a hub decides.
-struct hub_settings {
-  /// So far ahead of the hub's clock a stamp may be. Where the latest of an envelope is further ahead, all its stamps are
-  /// shifted back by what makes that one the hub's time. \see PROTOCOL 16
-  std::chrono::milliseconds tolerance = std::chrono::minutes{5};
-};
-
 /// By how many ticks an envelope is shifted whose latest stamp is `latest`.
 constexpr std::uint64_t shift_of(hybrid_time latest, timestamp now, std::chrono::milliseconds tolerance) noexcept {
   return latest.wall() - now > tolerance ? latest.ticks - hybrid_time::at(now).ticks : 0;

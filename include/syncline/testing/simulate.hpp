@@ -24,6 +24,8 @@ struct simulation_outcome {
   std::uint64_t conflicts = 0;    ///< values that did not stand, each in a log
   std::uint64_t refusals = 0;     ///< changes that the hub did not take, each a dead letter at first
   std::uint64_t rebases = 0;      ///< changes of which the hub asked for the base \see PROTOCOL 17
+  std::uint64_t collected = 0;    ///< tombstones that the hub forgot \see PROTOCOL 19
+  std::uint64_t walks = 0;        ///< devices that had missed them, and walked all tables
   sim_fault_counts faults{};
   std::optional<sim_violation> broken{};
   std::string last_events{};  ///< if an invariant is broken
@@ -64,7 +66,7 @@ class simulation : private internal::sim_people<Records...> {
     begin();
     while (operations_ < settings_.operations && !w_.broken && ++steps_ < settings_.operations * 20) step();
     if (!w_.broken) finish();
-    simulation_outcome outcome{seed_, operations_, w_.trace.hash(), rounds_, w_.conflicts, w_.refusals, w_.rebases, w_.faults, w_.broken, {}};
+    simulation_outcome outcome{seed_, operations_, w_.trace.hash(), rounds_, w_.conflicts, w_.refusals, w_.rebases, w_.collected, w_.walks, w_.faults, w_.broken, {}};
     if (w_.broken) outcome.last_events = w_.trace.last();
     return outcome;
   }
@@ -107,12 +109,27 @@ class simulation : private internal::sim_people<Records...> {
       any_record([&]<class R>(std::type_identity<R>) { this->template write_at_hub<R>(); });
     } else if (what < 34) {
       do_jobs();
+    } else if (what < 36) {
+      collect();
     } else if (what < 62) {
       go_on(d);
     } else if (what < 95) {
       deliver();
     } else if (settings_.faults) {
       plan_fault(d);
+    }
+  }
+
+  // Before devices that are behind come back, as often as not.
+  void collect() {
+    const auto outcome = on_hub([&](auto& engine) { return engine.collect(scope, hub_now()); });
+    const std::uint64_t number = w_.hub_state().collected;
+    w_.trace.add("hub", "collected tombstones", {}, number);
+    w_.forget(number);
+    if (outcome) {
+      w_.collected += *outcome;
+    } else if (!hub_failed_) {
+      w_.violate(sim_invariant::engine_answers, "the hub", {}, "tombstones are collected", outcome.error().message);
     }
   }
 
@@ -304,6 +321,7 @@ class simulation : private internal::sim_people<Records...> {
       now_ms_ += 3'600'000;
       if (rounds_ > 6) return w_.violate(sim_invariant::converges_in_bounds, "all", {}, "6 rounds of sessions", "more");
       bool moved = false;
+      if (rounds_ <= 2) collect();
       for (auto& d : w_.devices) moved = last_session(*d) || moved;
       do_jobs();
       const std::uint64_t number = w_.hub_state().number;

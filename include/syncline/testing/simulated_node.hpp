@@ -7,7 +7,7 @@
 #include <syncline/testing/memory_store.hpp>
 #include <syncline/testing/random.hpp>
 #include <syncline/testing/simulation_clock.hpp>
-#include <syncline/testing/simulation_model.hpp>
+#include <syncline/testing/simulation_local.hpp>
 #include <syncline/testing/simulation_trace.hpp>
 
 #include <cstdint>
@@ -125,6 +125,7 @@ struct sim_device {
   std::tuple<locals<Records>...> dirty{};
   std::uint64_t envelope = 0;  // the last that was frozen
   bool unanswered = false;
+  bool walks = false;  // all tables, since it missed deletions
   std::string frozen{};
   std::uint64_t applied = 0;   // the last that the hub committed
   std::uint64_t conflicts = 0;  // entries of its log that were read

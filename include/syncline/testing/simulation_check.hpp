@@ -2,8 +2,7 @@
 #pragma once
 // Holds the engines of a simulation against the naive model after every step.
 
-#include <syncline/testing/simulated_node.hpp>
-#include <syncline/wire/json_write.hpp>
+#include <syncline/testing/simulation_machines.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -18,73 +17,31 @@
 
 namespace syncline::internal {
 
-/// The world of a simulation, and the naive model of it. The first thing that is wrong stands in `broken`.
+/// The world of a simulation, and the naive model of it.
 template <class... Records>
-class sim_world {
+class sim_world : public sim_machines<Records...> {
+  using machines = sim_machines<Records...>;
+
  public:
-  using disk_type = sim_disk<Records...>;
-  using device_type = sim_device<Records...>;
-  using store_type = memory_store<Records...>;
-  using hub_type = hub<store_type, Records...>;
-  using kept = replica_store<transaction_of<store_type>, Records...>;
-  using commit_type = hub_commit<transaction_of<store_type>>;
-  using records = catalog<Records...>;
-
-  static constexpr std::string_view scope = "one";
-
-  std::vector<std::unique_ptr<device_type>> devices{};
-  disk_type hub_disk{};
-  hub_type the_hub{hub_disk.store};
-  sim_trace trace{};
-  sim_fault_counts faults{};
-  std::optional<sim_violation> broken{};
-  std::uint64_t conflicts = 0, refusals = 0, rebases = 0;
-  std::set<std::string> computed{};  // records whose series the hub computed, with the series
-  std::map<std::string, std::vector<sim_write>> ledger{};  // of each record, every write that was acknowledged
-
-  void count(sim_fault f) {
-    ++faults[static_cast<std::size_t>(f)];
-    trace.add("fault", to_string(f), {});
-  }
-
-  void violate(sim_invariant which, std::string record, std::string field, std::string expected, std::string found) {
-    if (!broken) broken = {which, std::move(record), std::move(field), std::move(expected), std::move(found)};
-  }
+  using typename machines::device_type, typename machines::kept, typename machines::records;
+  using machines::devices, machines::hub_disk, machines::trace, machines::conflicts, machines::refusals, machines::rebases;
+  using machines::scope, machines::violate, machines::same, machines::hub_state, machines::state_of;
 
   template <class R>
   naive::hub_table<R>& table() {
     return std::get<naive::hub_table<R>>(model_);
   }
   template <class R>
-  static auto& dirty(device_type& d) {
-    constexpr std::size_t at = kept::template position_of<R>();
-    return std::get<at>(d.dirty);
-  }
-
-  template <class R>
   static std::string title(const typename schema<R>::key_type& key) {
-    return std::string(schema<R>::table) + " " + json_text(key);
+    return machines::template title<R>(key);
   }
-
-  scope_state hub_state() {
-    auto tx = hub_disk.store.begin(scope);
-    auto state = commit_type::read_state(*tx);
-    return state ? *state : scope_state{};
-  }
-  replica_state state_of(device_type& d) {
-    auto tx = d.disk->store.begin(scope);
-    auto state = kept::read_state(*tx);
-    return state ? *state : replica_state{};
+  template <class R>
+  static auto& dirty(device_type& d) {
+    return machines::template dirty<R>(d);
   }
   template <class R>
   std::optional<replica_record<R>> record_of(device_type& d, const typename schema<R>::key_type& key) {
-    auto tx = d.disk->store.begin(scope);
-    auto found = kept::template find<R>(*tx, key);
-    if (!found) {
-      violate(sim_invariant::engine_answers, title<R>(key), {}, "a row that can be read", found.error().message);
-      return {};
-    }
-    return std::move(*found);
+    return machines::template record_of<R>(d, key);
   }
 
   /// What the model knows of a record on a device.
@@ -93,9 +50,20 @@ class sim_world {
     auto& all = dirty<R>(d);
     if (const auto found = all.find(key); found != all.end()) return found->second;
     naive::local_record<R> clean;
-    if (const auto record = record_of<R>(d, key)) clean.number = record->number;
+    const auto record = record_of<R>(d, key);
+    if (!record) return clean;
+    clean.number = record->number;
+    const naive::version<R>* base = table<R>().at(key, clean.number);
+    if (table<R>().forgot(base)) read_last(clean, *base, record->base);
     return clean;
   }
+  /// The hub's record as it is under what a device wrote.
+  template <class R>
+  const naive::version<R>* base_of(const typename schema<R>::key_type& key, const naive::local_record<R>& known) {
+    return known.last_read ? &*known.last_read : table<R>().at(key, known.number);
+  }
+  /// The hub forgot what was deleted up to commit `number`.
+  void forget(std::uint64_t number) { ((table<Records>().collected = number), ...); }
   template <class R>
   void keep(device_type& d, const typename schema<R>::key_type& key, naive::local_record<R> now) {
     if (now.dirty()) {
@@ -103,37 +71,6 @@ class sim_world {
     } else {
       dirty<R>(d).erase(key);
     }
-  }
-
-  /// Keeps an acknowledged write for the end. `merge` fields have no value of their own.
-  template <class R>
-  void note_write(const device_type& d, const R& before, const R& after) {
-    std::vector<sim_write>& all = ledger[record_name<R>(key_of(after))];
-    naive::for_fields<R>([&](auto at) {
-      if constexpr (!naive::is_merge<R, at>) {
-        const auto &b = get_field<at>(before), &a = get_field<at>(after);
-        if (!is_same_value(a, b)) all.push_back({d.name, at, encode(b), encode(a)});
-      }
-    });
-  }
-
-  /// Compares two values of a record; a difference is named by what the field's policy promises.
-  template <class R>
-  bool same(sim_invariant which, const std::string& where, const R& expected, const R& found, bool by_policy) {
-    bool all = true;
-    naive::for_fields<R>([&](auto at) {
-      const auto& e = get_field<at>(expected);
-      const auto& f = get_field<at>(found);
-      if (!all || is_same_value(e, f)) return;
-      all = false;
-      using P = naive::policy_at<R, at>;
-      sim_invariant named = which;
-      if (by_policy && std::is_same_v<P, policy::merge<counter>>) named = sim_invariant::counters_add_up;
-      if (by_policy && std::is_same_v<P, policy::merge<set_edits>>) named = sim_invariant::set_edits_explained;
-      if (by_policy && std::is_same_v<P, policy::server>) named = sim_invariant::server_fields_kept;
-      violate(named, where, std::string(schema<R>::names[at]), json_text(e), json_text(f));
-    });
-    return all;
   }
 
   /// People see the base, then what was sent, then what waits; and the base is the hub's. \see PROTOCOL 11
@@ -146,7 +83,7 @@ class sim_world {
     if (number != known.number) {
       return violate(sim_invariant::base_is_the_hubs, where, {}, "base " + std::to_string(known.number), "base " + std::to_string(number));
     }
-    const naive::version<R>* base = table<R>().at(key, number);
+    const naive::version<R>* base = base_of<R>(key, known);
     const bool base_exists = base != nullptr && !base->deleted();
     if (record && record->base_exists != base_exists) {
       return violate(sim_invariant::base_is_the_hubs, where, "at " + std::to_string(number),
@@ -165,8 +102,11 @@ class sim_world {
   /// Finds out what the last call of a device's engine committed, whether its caller heard of it or not.
   void catch_up(device_type& d) {
     const replica_state state = state_of(d);
+    this->walks += state.walk != 0 && !d.walks;
+    d.walks = state.walk != 0;
     naive::losses lost;
     if (state.envelope != d.envelope) {
+      (moved<Records>(d, lost), ...);  // what a walk did not meet, just before
       froze(d, state);
     } else if (d.unanswered && !state.unanswered) {
       d.unanswered = false;
@@ -258,7 +198,7 @@ class sim_world {
     carried.insert(record_name<R>(key));
     const std::string where = title<R>(key) + " from " + d.name;
     naive::local_record<R> known = local<R>(d, key);
-    const naive::version<R>* base = table<R>().at(key, known.number);
+    const naive::version<R>* base = base_of<R>(key, known);
     const auto differences = take_differences(in, made, base == nullptr ? naive::empty_record<R>(key) : base->value);
     const auto differs = [&](std::string field, std::string expected, std::string found) {
       violate(sim_invariant::envelope_is_what_waited, where, std::move(field), std::move(expected), std::move(found));
@@ -295,6 +235,7 @@ class sim_world {
         if (!is_same_value(get_field<at>(waits.after), get_field<at>(made.what.values))) {
           return differs(field, json_text(get_field<at>(waits.after)), json_text(get_field<at>(made.what.values)));
         }
+        if (waits.as_they_were.contains(at)) waits.ticks[at] = made.times[at].ticks;
         same_number(field + "'s time", waits.ticks[at], made.times[at].ticks);
       }
     });
@@ -346,6 +287,14 @@ class sim_world {
     for (const auto& key : keys) check_hub<R>(key);
   }
 
+  // It was gone without a tombstone, and so its last values are those that were read.
+  template <class R>
+  static void read_last(naive::local_record<R>& known, const naive::version<R>& ended, const R& value) {
+    known.last_read = ended;
+    known.last_read->value = value;
+    known.last_read->died = std::max<std::uint64_t>(ended.died, 1);
+  }
+
   // The record's base moved from the number that the model knows to the engine's.
   template <class R>
   void move_base(device_type& d, const typename schema<R>::key_type& key, naive::local_record<R> known, bool answered,
@@ -353,7 +302,8 @@ class sim_world {
     const auto record = record_of<R>(d, key);
     const std::uint64_t number = record ? record->number : 0;
     naive::hub_table<R>& hub = table<R>();
-    const naive::version<R>* old_base = hub.at(key, known.number);
+    const std::optional<naive::version<R>> last_read = known.last_read;
+    const naive::version<R>* old_base = last_read ? &*last_read : hub.at(key, known.number);
     const R before = naive::seen_without_pending(key, old_base, known).value;
     const bool knew = (known.number != 0 && (old_base == nullptr || old_base->deleted())) ||
                       (known.sent && known.sent->kind == change_kind::deleted);
@@ -361,7 +311,13 @@ class sim_world {
     const auto not_taken = d.not_taken.find(record_name<R>(key));
     if (answered && had_sent && not_taken != d.not_taken.end()) {
       naive::take_back(known, not_taken->second);
-      if (number != known.number) {
+      if (not_taken->second == group_verdict::gone && (hub.at(key, number) == nullptr || hub.at(key, number)->deleted())) {
+        if (naive::propose_whole(known, naive::seen(key, old_base, known).value)) {
+          lost.push_back({std::string(schema<R>::table), encode(key), schema<R>::key_index, {}});
+        }
+        known.number = number;
+        if (old_base != nullptr && !known.last_read) read_last(known, *old_base, old_base->value);
+      } else if (number != known.number) {
         violate(sim_invariant::base_is_the_hubs, title<R>(key) + " on " + d.name, {}, "the base stays where the hub took nothing",
                 std::to_string(number));
       }
@@ -374,7 +330,12 @@ class sim_world {
     }
     if (number != known.number || (answered && had_sent)) {
       known.number = number;
-      naive::read_base(known, key, before, knew, hub.at(key, number), d.name, lost);
+      known.last_read.reset();
+      const naive::version<R>* base = hub.at(key, number);
+      if (hub.forgot(base) && old_base != nullptr && record && naive::differing(record->base, old_base->value).empty()) {
+        read_last(known, *base, old_base->value);
+      }
+      naive::read_base(known, key, before, knew, base_of<R>(key, known), d.name, lost);
     }
     keep<R>(d, key, std::move(known));
     check_sight<R>(d, key);

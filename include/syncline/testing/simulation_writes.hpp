@@ -163,7 +163,7 @@ class sim_people {
     const key_type<R>& key = any_key<R>();
     w_.template check_sight<R>(d, key);
     const naive::local_record<R> known = w_.template local<R>(d, key);
-    const naive::version<R>* base = w_.template table<R>().at(key, known.number);
+    const naive::version<R>* base = w_.template base_of<R>(key, known);
     const naive::sight<R> before = naive::seen(key, base, known);
     const std::uint64_t what = random_.below(100);
     if (before.deleted ? what < 95 : what < 3) {
@@ -205,7 +205,8 @@ class sim_people {
   // \see PROTOCOL 15
   template <class R>
   void check_later(const naive::local_record<R>& known, const key_type<R>& key, std::uint64_t ticks, const std::string& where) {
-    const naive::version<R>* base = w_.template table<R>().at(key, known.number);
+    const naive::version<R>* base = w_.template base_of<R>(key, known);
+    if (w_.template table<R>().forgot(base)) return;  // it has not seen those writes
     for (std::size_t i = 0; base != nullptr && i < base->marks.size(); ++i) {
       if (base->marks[i].ticks >= ticks) {
         w_.violate(sim_invariant::later_writes_later, where, std::string(schema<R>::names[i]), "after " + std::to_string(base->marks[i].ticks),
