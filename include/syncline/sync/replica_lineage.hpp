@@ -112,8 +112,8 @@ class replica_lineage {
     return {};
   }
 
-  /// Whether `update` says more than what is known up to `number`; then its record is wanted no more. One of that very
-  /// number does where the record came from an older version and is wanted whole, and a part does not end that.
+  /// Whether `update` says more than what is known up to `number`; if it is whole, its record is wanted no more. One of
+  /// that very number does where the record came from an older version and is wanted whole.
   template <class R>
   static result<bool> is_news(Tx& tx, const record_update<R>& update, std::uint64_t number) {
     const std::string name = record_name<R>(key_of(update.value));
@@ -123,7 +123,7 @@ class replica_lineage {
       if (!wanted) return wanted.error();
       news = wanted->has_value();
     }
-    if (update.whole || !has_previous<R>) {
+    if (update.whole) {
       if (auto removed = tx.remove("wanted", name); !removed) return removed.error();
     }
     return news;

@@ -183,6 +183,11 @@ class replica_store : public replica_chunks<Tx> {
     if (!update.whole && (!*found || (*found)->number == 0)) {  // the device lacks what this builds on
       return tx.put("wanted", record_name<R>(key), {});
     }
+    if (!update.whole) {  // a part says nothing of what is missing before it
+      auto wanted = tx.get("wanted", record_name<R>(key));
+      if (!wanted) return wanted.error();
+      if (*wanted) return {};
+    }
     if constexpr (has_duplicates<R>) {
       if (update.alias_of) {
         if (auto removed = tx.remove("wanted", record_name<R>(key)); !removed) return removed.error();
