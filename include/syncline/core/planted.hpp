@@ -35,8 +35,9 @@ enum class flaw : std::uint8_t {
   number_in_advance,         ///< 6: the log's entry is written under the number before
   trust_the_digest,          ///< 17: a difference is made from whatever value the hub has
   rebase_for_ever,           ///< 17: a device that was asked for the base sends the digest again
+  forget_a_difference,       ///< 8: the hub keeps only some changes of a large value, and no device holds it against the digest
 };
-inline constexpr flaw last_flaw = flaw::rebase_for_ever;
+inline constexpr flaw last_flaw = flaw::forget_a_difference;
 
 inline constexpr std::string_view flaw_names[]{
     "none",          "drop the base",        "acknowledge before commit", "forget a stamp",          "apply repeats",
@@ -44,7 +45,7 @@ inline constexpr std::string_view flaw_names[]{
     "drop the loser", "overwrite pending",   "outbox outside the transaction",
     "trust the client", "revive unseen",     "revival keeps numbers",     "annihilate what left",    "cursor past the page",
     "answer without news", "forget the job",            "clock ignores the hub",   "forget the envelope",
-    "commit the cursor first", "number in advance", "trust the digest", "rebase for ever"};
+    "commit the cursor first", "number in advance", "trust the digest", "rebase for ever", "forget a difference"};
 
 #if defined(SYNCLINE_PLANT_FLAWS)
 inline thread_local flaw planted_flaw = flaw::none;

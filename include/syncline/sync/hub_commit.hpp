@@ -6,6 +6,7 @@
 #include <syncline/port/store.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_alias.hpp>
+#include <syncline/sync/hub_differences.hpp>
 #include <syncline/sync/hub_record.hpp>
 #include <syncline/sync/hub_series.hpp>
 #include <syncline/sync/sent_change.hpp>
@@ -44,6 +45,7 @@ class hub_commit : public hub_series<Tx> {
     hub_record<R> record{};
     bool exists = false;
     std::set<std::uint64_t> bore{};  ///< the numbers by which it was found before
+    field_set<R> large{};            ///< its large values, as it was found
   };
 
   static result<scope_state> read_state(Tx& tx) { return read<scope_state>(tx, "hub", "state"); }
@@ -60,6 +62,9 @@ class hub_commit : public hub_series<Tx> {
 
   std::uint64_t number() const noexcept { return state_.number; }
 
+  /// Lets its answers tell values in this form.
+  void answer_in(value_form form) noexcept { form_ = form; }
+
   template <class R>
   result<loaded<R>> load(const typename schema<R>::key_type& key) {
     auto kept = tx_->template load<R>(key);
@@ -73,12 +78,14 @@ class hub_commit : public hub_series<Tx> {
     found.record.value = std::move((*kept)->value);
     found.exists = true;
     found.bore = found.record.bears();
+    found.large = large_values(found.record.value);
     return found;
   }
 
   template <class R>
   result<void> save(const loaded<R>& found) {
     const hub_record<R>& record = found.record;
+    if (auto noted = hub_differences<Tx>::note(*tx_, record, found.large, number()); !noted) return noted;
     if (auto saved = tx_->template save<R>({record.value, record.deleted(), encode_bookkeeping(record)}); !saved) {
       return saved.error();
     }
@@ -231,6 +238,9 @@ class hub_commit : public hub_series<Tx> {
       get_field<schema<R>::key_index>(update.value) = key;
       update.fields = {};
       update.whole = update.deleted = true;
+    }
+    if (form_ == value_form::by_difference) {
+      if (auto told = hub_differences<Tx>::tell(*tx_, present, arriving.base, update); !told) return told.error();
     }
     answer.records.push_back({sent.table, {}});
     encode_to(answer.records.back().bytes.bytes, update);
@@ -404,6 +414,7 @@ class hub_commit : public hub_series<Tx> {
   hybrid_clock clock_;
   timestamp now_;
   hybrid_time written_{};
+  value_form form_ = value_form::by_difference;
 };
 
 }  // namespace syncline

@@ -158,7 +158,7 @@ class replica_lineage {
         using V = previous_of<R>;
         record_update<V> update;
         if (auto done = decode_into(bytes, update); !done) return done.error();
-        if (update.alias_of || update.fields.size() + 1 == schema<V>::size) return carry_update<R>(update);
+        if (update.alias_of || (update.fields.size() + 1 == schema<V>::size && update.differences.empty())) return carry_update<R>(update);
         return make_error(error_code::malformed, phase::download,
                           "an update of an older version does not have all fields");
       }
