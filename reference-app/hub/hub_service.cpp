@@ -260,7 +260,8 @@ http_response hub_service::answer(const http_request& request) {
     return problem(status_of(noted.error()), "the store failed", noted.error().message);
   }
   if (request.path == "/sync/check") parts_->clean_up(who->user);
-  std::string answered = parts_->engine->handle(who->user, who->device, *message, now());
+  std::string answered = parts_->engine->handle(who->user, who->device, *message, now(),
+                                               wants_json ? syncline::value_form::whole : syncline::value_form::by_difference);
   if (request.path == "/sync/upload") {
     if (auto done = run_jobs(*parts_->engine, who->user); !done) {  // they stay, and are tried again with the next upload
       parts_->log("a job of user '" + who->user + "' failed: " + done.error().message);

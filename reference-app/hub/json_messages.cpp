@@ -3,6 +3,7 @@
 #include "hub/json_messages.hpp"
 
 #include "domain/catalog.hpp"
+#include "transport/hub_paths.hpp"
 
 #include <syncline/change/change.hpp>
 #include <syncline/sync/catalog.hpp>
@@ -128,6 +129,7 @@ template <class R>
 result<void> write_update(json_writer& out, std::string_view bytes) {
   syncline::record_update<R> update;
   if (auto done = decode_into(bytes, update); !done) return done;
+  if (!update.differences.empty()) return malformed("this was answered before, in " + std::string(syncline_media_type) + ": ask for that");
   out.begin_object().member("table", syncline::schema<R>::table).member("id", syncline::key_of(update.value));
   out.member("number", update.number).member("whole", update.whole).member("deleted", update.deleted).key("fields").begin_object();
   syncline::for_each_field(

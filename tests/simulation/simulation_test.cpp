@@ -20,7 +20,7 @@ simulation_outcome simulate_one(std::uint64_t seed, simulation_settings settings
 }
 
 struct totals {
-  std::uint64_t operations = 0, seeds = 0, broken = 0, conflicts = 0, refusals = 0, rebases = 0, collected = 0, walks = 0;
+  std::uint64_t operations = 0, seeds = 0, broken = 0, conflicts = 0, refusals = 0, rebases = 0, collected = 0, walks = 0, differences = 0;
   std::size_t rounds = 0;
   sim_fault_counts faults{}, seeds_with{};
 };
@@ -36,6 +36,7 @@ totals run(std::uint64_t first, std::uint64_t count) {
     all.rebases += outcome.rebases;
     all.collected += outcome.collected;
     all.walks += outcome.walks;
+    all.differences += outcome.differences;
     ++all.seeds;
     all.rounds = std::max(all.rounds, outcome.last_sessions);
     for (std::size_t i = 0; i < sim_fault_count; ++i) {
@@ -63,6 +64,7 @@ TEST_CASE("whatever messages, disks, processes and clocks do, nothing is lost an
   CHECK(all.rebases > 100);
   CHECK(all.collected > 100);
   CHECK(all.walks > 300);
+  CHECK(all.differences > 100);
   for (std::size_t i = 0; i < sim_fault_count; ++i) {
     INFO("the fault '" << to_string(static_cast<sim_fault>(i)) << "' has to fire");
     CHECK(all.faults[i] > 0);
@@ -79,9 +81,10 @@ TEST_CASE("a long simulation holds every invariant", "[slow]") {
   std::printf("%llu seeds, %llu operations, %.1f s, %.0f operations/s, at most %zu rounds of sessions until all were equal\n",
               static_cast<unsigned long long>(all.seeds), static_cast<unsigned long long>(all.operations), seconds,
               static_cast<double>(all.operations) / seconds, all.rounds);
-  std::printf("  %llu values that did not stand, all in a log; %llu changes refused by the hub; %llu asked for with their base\n",
+  std::printf("  %llu values that did not stand, all in a log; %llu changes refused by the hub; %llu asked for with their base;"
+              " %llu values told by what changed in them\n",
               static_cast<unsigned long long>(all.conflicts), static_cast<unsigned long long>(all.refusals),
-              static_cast<unsigned long long>(all.rebases));
+              static_cast<unsigned long long>(all.rebases), static_cast<unsigned long long>(all.differences));
   std::printf("  %llu tombstones collected; %llu times a device that missed some walked all tables\n",
               static_cast<unsigned long long>(all.collected), static_cast<unsigned long long>(all.walks));
   for (std::size_t i = 0; i < sim_fault_count; ++i) {

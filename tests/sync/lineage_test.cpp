@@ -513,3 +513,29 @@ TEST_CASE("a field of the same name that a step makes of others as well is news 
   REQUIRE_DONE(sync(after, *older));
   CHECK(*at_hub<measure_2>(after, "m").value == "6 m");
 }
+
+TEST_CASE("what the hub keeps of how a large value changed goes when its record becomes one of another version") {
+  store_type hub_disk, old_disk, new_disk;
+  hub_of<trip_1> before(hub_disk);
+  auto older = open<trip_1>(old_disk, "older");
+  const auto kept = [&] { return hub_disk.begin("s")->get("differences", record_name<trip_1>("alps"))->has_value(); };
+  std::string title;
+  for (int i = 0; i < 200; ++i) title += "word " + std::to_string(i) + " ";
+  REQUIRE_DONE(older.create(trip_1{.id = {"alps"}, .title = {title}}, at(1)));
+  REQUIRE_DONE(sync(before, older));
+  REQUIRE_DONE(older.edit<trip_1>("alps", at(2), [](auto& e) { e[the<&trip_1::title>] += "Alps"; }));
+  REQUIRE_DONE(sync(before, older));
+  CHECK(kept());
+
+  hub_of<trip_2> after(hub_disk);
+  auto newer = open<trip_2>(new_disk, "newer");
+  CHECK(*at_hub<trip_2>(after, "alps").title == title + "Alps");
+  CHECK(!kept());
+  REQUIRE_DONE(sync(after, newer));
+  REQUIRE_DONE(sync(after, older));
+  REQUIRE_DONE(older.edit<trip_1>("alps", at(3), [](auto& e) { e[the<&trip_1::title>] += "!"; }));
+  REQUIRE_DONE(sync(after, older));
+  CHECK(kept());
+  REQUIRE_DONE(sync(after, newer));
+  CHECK(*seen<trip_2>(newer, "alps").title == title + "Alps!");
+}

@@ -39,8 +39,9 @@ enum class flaw : std::uint8_t {
   cut_to_the_bound,          ///< 16: each stamp that is ahead is cut, and the order of several is lost
   keep_own_stamps,           ///< 16: a device does not adopt a shift
   collect_untold,            ///< 19: tombstones are collected, and no device is told to look for itself
+  forget_a_difference,       ///< 8: the hub keeps only some changes of a large value, and no device holds it against the digest
 };
-inline constexpr flaw last_flaw = flaw::collect_untold;
+inline constexpr flaw last_flaw = flaw::forget_a_difference;
 
 inline constexpr std::string_view flaw_names[]{
     "none",          "drop the base",        "acknowledge before commit", "forget a stamp",          "apply repeats",
@@ -49,7 +50,7 @@ inline constexpr std::string_view flaw_names[]{
     "trust the client", "revive unseen",     "revival keeps numbers",     "annihilate what left",    "cursor past the page",
     "answer without news", "forget the job",            "clock ignores the hub",   "forget the envelope",
     "commit the cursor first", "number in advance", "trust the digest", "rebase for ever",
-    "believe every clock", "cut to the bound", "keep own stamps", "collect untold"};
+    "believe every clock", "cut to the bound", "keep own stamps", "collect untold", "forget a difference"};
 
 #if defined(SYNCLINE_PLANT_FLAWS)
 inline thread_local flaw planted_flaw = flaw::none;

@@ -50,10 +50,12 @@ class hub : public hub_log<Store, Records...> {
 
   /// The answer to `framed`, which `device` of `scope` sent.
   ///
+  /// \param form  how values are told: a peer that takes no differences needs them whole
   /// Guarantee: always a frame; a refusal says in one sentence what is wrong. A message that comes again gets the same
   /// answer and changes nothing. Every effect and the answer are committed before this returns. \see SYNC-4, SYNC-5
-  std::string handle(std::string_view scope, std::string_view device, std::string_view framed, timestamp now) {
-    auto answer = answer_to(scope, device, framed, now);
+  std::string handle(std::string_view scope, std::string_view device, std::string_view framed, timestamp now,
+                     value_form form = value_form::by_difference) {
+    auto answer = answer_to(scope, device, framed, now, form);
     if (answer) return std::move(*answer);
     const error& e = answer.error();
     return pack(refusal_message{e.code, e.severity, e.message, 0});
@@ -159,13 +161,14 @@ class hub : public hub_log<Store, Records...> {
     return tx->commit();
   }
 
-  result<std::string> answer_to(std::string_view scope, std::string_view device, std::string_view framed, timestamp now) {
+  result<std::string> answer_to(std::string_view scope, std::string_view device, std::string_view framed, timestamp now,
+                                value_form form) {
     auto message = unframe(framed);
     if (!message) return message.error();
     switch (static_cast<message_kind>(message->kind)) {
       case message_kind::check: return with<check_message>(*message, [&](const auto& m) { return check(scope, device, m, now); });
-      case message_kind::upload: return with<upload_message>(*message, [&](const auto& m) { return upload(scope, device, m, message->body, now); });
-      case message_kind::download: return with<download_message>(*message, [&](const auto& m) { return download(scope, m); });
+      case message_kind::upload: return with<upload_message>(*message, [&](const auto& m) { return upload(scope, device, m, message->body, now, form); });
+      case message_kind::download: return with<download_message>(*message, [&](const auto& m) { return download(scope, m, form); });
       case message_kind::chunk: return with<chunk_message>(*message, [&](const auto& m) { return store_chunk(scope, m); });
       case message_kind::want_chunk: return with<want_chunk_message>(*message, [&](const auto& m) { return send_chunk(scope, m); });
       default:
@@ -202,7 +205,7 @@ class hub : public hub_log<Store, Records...> {
   }
 
   result<std::string> upload(std::string_view scope, std::string_view device, const upload_message& message,
-                             std::string_view body, timestamp now) {
+                             std::string_view body, timestamp now, value_form form) {
     if (auto same = check_device(device, message.device); !same) return same.error();
     auto tx = doors::open(scope);
     if (!tx) return tx.error();
@@ -224,6 +227,7 @@ class hub : public hub_log<Store, Records...> {
     }
     auto commit = commit_type::begin(*tx, now);
     if (!commit) return commit.error();
+    commit->answer_in(form);
     const field_writer writer{message.incarnation, device_id(device)};
     const applied_envelope applied{digest, shift_of(latest_stamp<records>(message), now, settings_.tolerance)};
     commit->shift_stamps(applied.shift);
@@ -315,7 +319,7 @@ class hub : public hub_log<Store, Records...> {
     return cursor < message.versions.size() ? message.versions[cursor] : 0;
   }
 
-  result<std::string> download(std::string_view scope, const download_message& message) {
+  result<std::string> download(std::string_view scope, const download_message& message, value_form form) {
     auto tx = doors::open(scope);
     if (!tx) return tx.error();
     auto state = commit_type::read_state(*tx);
@@ -332,7 +336,7 @@ class hub : public hub_log<Store, Records...> {
         const std::size_t first = page.records.size();
         if (range.version == 0) range.version = schema<R>::info.version;
         outcome = records::check_version(schema<R>::table, range.version, names);
-        if (outcome) outcome = hub_pages<transaction_of<Store>>::template collect<R>(*tx, static_cast<std::uint32_t>(i), page, range, room);
+        if (outcome) outcome = hub_pages<transaction_of<Store>>::template collect<R>(*tx, static_cast<std::uint32_t>(i), page, range, room, form);
         if (outcome) outcome = lineage::template write_for<R>(*tx, range.version, first, page);
         range.version = std::min(range.version, schema<R>::info.version);
       });

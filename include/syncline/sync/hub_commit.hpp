@@ -6,6 +6,7 @@
 #include <syncline/port/store.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_alias.hpp>
+#include <syncline/sync/hub_differences.hpp>
 #include <syncline/sync/hub_record.hpp>
 #include <syncline/sync/hub_series.hpp>
 #include <syncline/sync/sent_change.hpp>
@@ -53,6 +54,7 @@ class hub_commit : public hub_series<Tx> {
     hub_record<R> record{};
     bool exists = false;
     std::set<std::uint64_t> bore{};  ///< the numbers by which it was found before
+    field_set<R> large{};            ///< its large values, as it was found
   };
 
   static result<scope_state> read_state(Tx& tx) { return read<scope_state>(tx, "hub", "state"); }
@@ -84,6 +86,9 @@ class hub_commit : public hub_series<Tx> {
     shift_back(arriving, shift_, by.view());
   }
 
+  /// Lets its answers tell values in this form.
+  void answer_in(value_form form) noexcept { form_ = form; }
+
   template <class R>
   result<loaded<R>> load(const typename schema<R>::key_type& key) {
     auto kept = tx_->template load<R>(key);
@@ -101,6 +106,7 @@ class hub_commit : public hub_series<Tx> {
     }
     found.record.value = std::move((*kept)->value);
     found.exists = true;
+    found.large = large_values(found.record.value);
     return found;
   }
 
@@ -115,6 +121,7 @@ class hub_commit : public hub_series<Tx> {
   template <class R>
   result<void> save(const loaded<R>& found) {
     const hub_record<R>& record = found.record;
+    if (auto noted = hub_differences<Tx>::note(*tx_, record, found.large, number()); !noted) return noted;
     if (auto saved = tx_->template save<R>({record.value, record.deleted(), encode_bookkeeping(record)}); !saved) {
       return saved.error();
     }
@@ -278,6 +285,9 @@ class hub_commit : public hub_series<Tx> {
       get_field<schema<R>::key_index>(update.value) = key;
       update.fields = {};
       update.whole = update.deleted = true;
+    }
+    if (form_ == value_form::by_difference) {
+      if (auto told = hub_differences<Tx>::tell(*tx_, present, arriving.base, update); !told) return told.error();
     }
     answer.records.push_back({sent.table, {}});
     encode_to(answer.records.back().bytes.bytes, update);
@@ -457,6 +467,7 @@ class hub_commit : public hub_series<Tx> {
   timestamp now_;
   hybrid_time written_{};
   std::uint64_t shift_ = 0;
+  value_form form_ = value_form::by_difference;
 };
 
 }  // namespace syncline

@@ -162,6 +162,7 @@ class hub_lineage {
     }
     if (auto saved = tx.template save<R>({record.value, kept.deleted, encode_bookkeeping(record)}); !saved)
       return saved;
+    if (auto forgotten = hub_differences<Tx>::template forget<R>(tx, key_of(record.value)); !forgotten) return forgotten;
     return tx.template erase<V>(key_of(kept.value));
   }
 

@@ -3,6 +3,7 @@
 // What the hub tells a device that asks for news: the records that bear a number since its cursor, and those it lacks.
 
 #include <syncline/port/store.hpp>
+#include <syncline/sync/hub_differences.hpp>
 #include <syncline/sync/hub_record.hpp>
 #include <syncline/sync/protocol.hpp>
 
@@ -22,7 +23,8 @@ class hub_pages {
  public:
   /// Adds to `page` the records of `R` that bear a number in (range.after, up_to], and sets range.up_to. \see PROTOCOL 8
   template <class R>
-  static result<void> collect(Tx& tx, std::uint32_t table, page_message& page, page_range& range, std::size_t& room) {
+  static result<void> collect(Tx& tx, std::uint32_t table, page_message& page, page_range& range, std::size_t& room,
+                              value_form form) {
     const std::string prefix = std::string(schema<R>::table) + '\0';
     std::set<std::string> keys;
     std::uint64_t reached = range.after;
@@ -58,7 +60,7 @@ class hub_pages {
       }
       auto key = decode<typename schema<R>::key_type>(name);
       if (!key) return key.error();
-      if (auto added = add_to_page<R>(tx, *key, table, range.after, page); !added) return added.error();
+      if (auto added = add_to_page<R>(tx, *key, table, range.after, page, form); !added) return added.error();
     }
     range.up_to = room == 0 ? range.after : reached;
     room -= std::min(room, keys.size());
@@ -72,7 +74,7 @@ class hub_pages {
     auto key = decode<typename schema<R>::key_type>(wanted.key.bytes);
     if (!key) return key.error();
     const std::size_t before = page.records.size();
-    if (auto added = add_to_page<R>(tx, *key, wanted.table, 0, page); !added || page.records.size() != before) return added;
+    if (auto added = add_to_page<R>(tx, *key, wanted.table, 0, page, value_form::whole); !added || page.records.size() != before) return added;
     record_update<R> gone{.number = page.snapshot, .whole = true, .deleted = true};
     get_field<schema<R>::key_index>(gone.value) = std::move(*key);
     page.records.push_back({wanted.table, {}});
@@ -83,15 +85,19 @@ class hub_pages {
  private:
   template <class R>
   static result<void> add_to_page(Tx& tx, const typename schema<R>::key_type& key, std::uint32_t table, std::uint64_t after,
-                                  page_message& page) {
+                                  page_message& page, value_form form) {
     auto kept = tx.template load<R>(key);
     if (!kept) return kept.error();
     if (!*kept) return {};
     hub_record<R> record;
     if (auto done = decode_bookkeeping((*kept)->sync, record); !done) return done.error();
     record.value = std::move((*kept)->value);
+    record_update<R> update = record.update_since(after, page.snapshot);
+    if (form == value_form::by_difference) {
+      if (auto told = hub_differences<Tx>::tell(tx, record, after, update); !told) return told;
+    }
     page.records.push_back({table, {}});
-    encode_to(page.records.back().bytes.bytes, record.update_since(after, page.snapshot));
+    encode_to(page.records.back().bytes.bytes, update);
     return {};
   }
 };

@@ -6,6 +6,7 @@
 #include <syncline/resolve/duplicates.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_commit.hpp>
+#include <syncline/sync/hub_differences.hpp>
 #include <syncline/sync/hub_record.hpp>
 
 #include <chrono>
@@ -121,6 +122,7 @@ class hub_tombstones {
     for (const std::uint64_t number : record.bears()) {
       if (auto removed = tx.remove("log", commit_type::template log_name<R>(number, key)); !removed) return removed;
     }
+    if (auto forgotten = hub_differences<Tx>::template forget<R>(tx, key); !forgotten) return forgotten;
     return tx.template erase<R>(key);
   }
 

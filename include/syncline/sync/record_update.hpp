@@ -14,12 +14,25 @@
 
 namespace syncline {
 
+/// What commit `number` changed in a value, as `encode_difference` writes it.
+struct numbered_difference {
+  std::uint64_t number{};
+  blob bytes{};
+};
+
+/// A field told by difference: the changes that lead to its value, oldest first, and the checksum of that value.
+struct field_difference {
+  std::uint32_t field{};
+  std::uint64_t digest{};
+  std::vector<numbered_difference> changes{};
+};
+
 /// Some fields of a record as the hub has them at `number`.
 ///
 /// \see PROTOCOL 4, 8
 template <class R>
 struct record_update {
-  R value{};  ///< the key, and the fields in `fields`
+  R value{};  ///< the key, and the fields in `fields` that are not in `differences`
   field_set<R> fields{};
   syncline::stamps<R> stamps{};  ///< of the fields in `fields`: when and where each was written, if the hub knows
   std::array<rule, field_count<R>> rules{};  ///< of the fields in `fields`: by which each was decided last
@@ -28,21 +41,33 @@ struct record_update {
   bool deleted = false;
   stamp life{};  ///< when and where it was made, deleted or made anew last; told of what is whole or deleted
   std::optional<typename schema<R>::key_type> alias_of{};  ///< the record that stands for it: it has no fields then
+  std::vector<field_difference> differences{};             ///< of fields in `fields`, in their order \see DELTA-2
+
+  /// The fields whose values are here whole.
+  field_set<R> whole_fields() const noexcept {
+    field_set<R> all = fields;
+    for (const field_difference& each : differences) all.erase(each.field);
+    return all;
+  }
 };
 
-/// Appends `update`: key, flags, what it is an alias of, number, the stamp of its life if there is one, the set of fields
-/// and their values, then the stamps of the stamped ones.
+/// Appends `update`: key, flags, what it is an alias of, the differences if there are any, number, the stamp of its life if
+/// there is one, the set of fields and the values of those without a difference, then the stamps of the stamped ones.
 template <class R>
 void encode_to(std::string& out, const record_update<R>& update) {
   encode_to(out, key_of(update.value));
   const bool has_life = update.life.time.is_set();
-  out += static_cast<char>(update.whole | update.deleted << 1 | has_life << 2 | update.alias_of.has_value() << 3);
+  const bool differs = !update.differences.empty();
+  out += static_cast<char>(update.whole | update.deleted << 1 | has_life << 2 | update.alias_of.has_value() << 3 | differs << 4);
   if (update.alias_of) encode_to(out, *update.alias_of);
+  if (differs) encode_to(out, update.differences);
+  const field_set<R> whole_fields = update.whole_fields();
   const std::size_t begin = out.size();
   std::size_t size = 3 * max_varint_size + 10 + device_id::max_size;
   for_each_field(
       [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
-        if (update.fields.contains(I)) size += internal::bound(value_of(field)) + 11 + device_id::max_size;
+        if (whole_fields.contains(I)) size += internal::bound(value_of(field));
+        if (update.fields.contains(I)) size += 11 + device_id::max_size;
       },
       update.value);
   out.resize(begin + size);
@@ -55,7 +80,7 @@ void encode_to(std::string& out, const record_update<R>& update) {
   to.varint(update.fields.bits());
   for_each_field(
       [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
-        if (update.fields.contains(I)) internal::put(to, value_of(field));
+        if (whole_fields.contains(I)) internal::put(to, value_of(field));
       },
       update.value);
   stamp last = update.life;
@@ -96,20 +121,30 @@ result<void> decode_into(std::string_view bytes, record_update<R>& update) {
   update = {};
   internal::take(in, get_field<schema<R>::key_index>(update.value));
   const std::uint8_t flags = in.byte();
-  if (flags > 15) in.fail("an update has unknown flags");
+  if (flags > 31) in.fail("an update has unknown flags");
   update.whole = (flags & 1) != 0;
   update.deleted = (flags & 2) != 0;
   if ((flags & 8) != 0) internal::take(in, update.alias_of.emplace());
+  if ((flags & 16) != 0) internal::take(in, update.differences);
   update.number = in.varint();
   if ((flags & 4) != 0) update.life = internal::take_stamp(in);
   update.fields = field_set<R>{in.varint()};
   if (!(update.fields - field_set<R>::all()).empty() || update.fields.contains(schema<R>::key_index)) {
     in.fail("an update has fields that its record does not have, or its key");
   }
+  if (!update.differences.empty() && (update.whole || update.alias_of)) in.fail("an update is whole and has differences");
+  for (std::size_t next = 0; const field_difference& each : update.differences) {
+    if (each.field < next || each.field >= field_count<R> || !update.fields.contains(each.field)) {
+      in.fail("an update has differences of other fields than it has, or not in their order");
+      break;
+    }
+    next = each.field + 1;
+  }
   if (!in.failed()) {
+    const field_set<R> whole_fields = update.whole_fields();
     for_each_field(
         [&]<std::size_t I>(std::integral_constant<std::size_t, I>, auto& field) {
-          if (update.fields.contains(I)) internal::take(in, value_of(field));
+          if (whole_fields.contains(I)) internal::take(in, value_of(field));
         },
         update.value);
     stamp last = update.life;
@@ -132,6 +167,8 @@ result<void> decode_into(std::string_view bytes, record_update<R>& update) {
 }
 
 /// Puts the update's fields into `value` and `value_stamps`.
+///
+/// \pre there are no differences: see `take_differences`
 template <class R>
 void apply_update(R& value, stamps<R>& value_stamps, const record_update<R>& update) {
   for_each_field(

@@ -102,8 +102,8 @@ class replica_lineage {
     return {};
   }
 
-  /// Whether `update` says more than what is known up to `number`; then its record is wanted no more. One of that very
-  /// number does where the record came from an older version and is wanted whole, and a part does not end that.
+  /// Whether `update` says more than what is known up to `number`; if it is whole, its record is wanted no more. One of
+  /// that very number does where the record came from an older version and is wanted whole.
   template <class R>
   static result<bool> is_news(Tx& tx, const record_update<R>& update, std::uint64_t number) {
     const std::string name = record_name<R>(key_of(update.value));
@@ -113,7 +113,7 @@ class replica_lineage {
       if (!wanted) return wanted.error();
       news = wanted->has_value();
     }
-    if (update.whole || !has_previous<R>) {
+    if (update.whole) {
       if (auto removed = tx.remove("wanted", name); !removed) return removed.error();
     }
     return news;
@@ -153,7 +153,7 @@ class replica_lineage {
           get_field<schema<R>::key_index>(gone.value) = key_of(update.value);
           return gone;
         }
-        if (update.alias_of || update.fields.size() + 1 == schema<V>::size) return carry_update<R>(update);
+        if (update.alias_of || (update.fields.size() + 1 == schema<V>::size && update.differences.empty())) return carry_update<R>(update);
         return make_error(error_code::malformed, phase::download,
                           "an update of an older version does not have all fields");
       }

@@ -10,6 +10,7 @@
 #include <syncline/sync/replica_lineage.hpp>
 #include <syncline/sync/replica_reasons.hpp>
 #include <syncline/sync/replica_state.hpp>
+#include <syncline/sync/update_differences.hpp>
 
 #include <optional>
 #include <set>
@@ -185,12 +186,17 @@ class replica_store : public replica_chunks<Tx> {
                                   session_report& report, timestamp now) {
     auto read = replica_lineage<Tx>::template read_update<R>(bytes, version);
     if (!read) return read.error();
-    const record_update<R>& update = *read;
+    record_update<R>& update = *read;
     const auto& key = key_of(update.value);
     auto found = find<R>(tx, key);
     if (!found) return found.error();
     if (!update.whole && (!*found || (*found)->number == 0)) {  // the device lacks what this builds on
       return tx.put("wanted", record_name<R>(key), {});
+    }
+    if (!update.whole) {  // a part says nothing of what is missing before it
+      auto wanted = tx.get("wanted", record_name<R>(key));
+      if (!wanted) return wanted.error();
+      if (*wanted) return {};
     }
     if constexpr (has_duplicates<R>) {
       if (update.alias_of) {
@@ -203,6 +209,9 @@ class replica_store : public replica_chunks<Tx> {
     if (!is_news) return is_news.error();
     if (!*is_news) return {};
     if (!*found && update.deleted) return {};
+    if (*found && !take_differences(update, (*found)->base, (*found)->number)) {
+      return tx.put("wanted", record_name<R>(key), {});
+    }
     replica_record<R> record = *found ? std::move(**found) : fresh<R>(key);
     if (!*found) record.state = life_cycle<R>::resting;
     return take_in(tx, std::move(record), update, state, report, now);
@@ -277,9 +286,10 @@ class replica_store : public replica_chunks<Tx> {
       record_update<R> update;
       if (auto done = decode_into(updated.bytes.bytes, update); !done) return done.error();
       if (record.number >= answer.message.commit) break;  // a page that came since has it all
-      if (update.alias_of) {  // the page with the record that stands for it comes next
+      const bool is_known = take_differences(update, record.base, record.number);
+      if (!is_known || update.alias_of) {  // a page with the whole record, or the one that stands for it, comes next
         record.base = seen_by_pending;
-        record.base_exists = true;
+        record.base_exists = !sent || sent->kind != change_kind::deleted;
         if (auto put = tx.put("wanted", record_name<R>(key_of(record.base)), {}); !put) return put;
         break;
       }

@@ -26,6 +26,7 @@ struct simulation_outcome {
   std::uint64_t rebases = 0;      ///< changes of which the hub asked for the base \see PROTOCOL 17
   std::uint64_t collected = 0;    ///< tombstones that the hub forgot \see PROTOCOL 19
   std::uint64_t walks = 0;        ///< devices that had missed them, and walked all tables
+  std::uint64_t differences = 0;  ///< values of which the hub told what changed \see DELTA-2
   sim_fault_counts faults{};
   std::optional<sim_violation> broken{};
   std::string last_events{};  ///< if an invariant is broken
@@ -66,7 +67,8 @@ class simulation : private internal::sim_people<Records...> {
     begin();
     while (operations_ < settings_.operations && !w_.broken && ++steps_ < settings_.operations * 20) step();
     if (!w_.broken) finish();
-    simulation_outcome outcome{seed_, operations_, w_.trace.hash(), rounds_, w_.conflicts, w_.refusals, w_.rebases, w_.collected, w_.walks, w_.faults, w_.broken, {}};
+    simulation_outcome outcome{seed_, operations_, w_.trace.hash(), rounds_, w_.conflicts, w_.refusals, w_.rebases, w_.collected,
+                               w_.walks, differences_, w_.faults, w_.broken, {}};
     if (w_.broken) outcome.last_events = w_.trace.last();
     return outcome;
   }
@@ -279,7 +281,25 @@ class simulation : private internal::sim_people<Records...> {
     w_.trace.add_bytes(answer);
     if (hub_died_) answer.clear();
     w_.hub_took(p.bytes, answer, before, is_damaged, hub_now());
+    count_differences(answer);
     if (!answer.empty()) under_way_.push_back({p.device, false, false, p.request, std::move(answer)});
+  }
+
+  void count_differences(std::string_view answer) {
+    const auto framed = unframe(answer);
+    if (!framed) return;
+    const auto count = [&](std::string_view table, const updated_record& updated) {
+      catalog<Records...>::visit(table, [&]<class R>(std::type_identity<R>) {
+        record_update<R> update;
+        if (decode_into(updated.bytes.bytes, update)) differences_ += update.differences.size();
+      });
+    };
+    if (const auto page = unpack<page_message>(*framed)) {
+      for (const updated_record& each : page->records) count(page->ranges[each.table].table, each);
+    } else if (const auto uploaded = unpack<uploaded_message>(*framed)) {
+      const auto tables = catalog<Records...>::declarations();
+      for (const updated_record& each : uploaded->records) count(tables[each.table].table, each);
+    }
   }
 
   void arrive_at_device(const packet& p, bool is_damaged) {
@@ -352,6 +372,7 @@ class simulation : private internal::sim_people<Records...> {
       const std::uint64_t before = w_.hub_state().number;
       const std::string answer = on_hub([&](auto& engine) { return engine.handle(scope, d.name, **message, hub_now()); });
       w_.hub_took(**message, answer, before, false, hub_now());
+      count_differences(answer);
       const auto taken = on(d, [&](auto& engine) { return engine.receive(answer, now(d), random_()); });
       w_.catch_up(d);
       if (!taken) {
@@ -364,7 +385,7 @@ class simulation : private internal::sim_people<Records...> {
 
   std::uint64_t seed_;
   std::vector<packet> under_way_{}, archive_{};
-  std::uint64_t steps_ = 0, requests_ = 0;
+  std::uint64_t steps_ = 0, requests_ = 0, differences_ = 0;
   std::size_t rounds_ = 0;
 };
 
