@@ -95,6 +95,7 @@ struct keep_candidates {
   static edit<candidates<T>> diff(const candidates<T>& before, const candidates<T>& after) {
     const std::vector<candidate<T>> old = before.all(), now = after.all();
     edit<candidates<T>> made{without(old, now), without(now, old), before.in_conflict() && now.size() == 1};
+    if (made.decides && made.added.empty()) return {old, now, true};  // for one that was there: it has to say which
     candidates<T> there = before, back = after;
     apply(there, made);
     apply(back, invert<candidates<T>>(made));

@@ -6,6 +6,7 @@
 #include <syncline/port/store.hpp>
 #include <syncline/stream/chunk.hpp>
 #include <syncline/sync/catalog.hpp>
+#include <syncline/sync/hub_answers.hpp>
 #include <syncline/sync/hub_conflicts.hpp>
 #include <syncline/sync/hub_log.hpp>
 #include <syncline/sync/hub_losses.hpp>
@@ -40,6 +41,7 @@ template <class Store, class... Records>
 class hub : public hub_log<Store, Records...> {
   using doors = hub_log<Store, Records...>;
   using lineage = hub_lineage<transaction_of<Store>>;
+  using answers = hub_answers<transaction_of<Store>>;
   static constexpr side_names names{"the app", "the hub"};
 
  public:
@@ -198,7 +200,7 @@ class hub : public hub_log<Store, Records...> {
     if (!tx) return tx.error();
     auto state = commit_type::read_state(*tx);
     if (!state) return state.error();
-    auto seen = commit_type::read_incarnation(*tx, message.incarnation);
+    auto seen = answers::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
     return pack(checked_message{seen->applied, state->number, message.answered, records::declarations(), message.now, now,
                                 settings_.tolerance, told(*state)});
@@ -209,11 +211,13 @@ class hub : public hub_log<Store, Records...> {
     if (auto same = check_device(device, message.device); !same) return same.error();
     auto tx = doors::open(scope);
     if (!tx) return tx.error();
-    auto seen = commit_type::read_incarnation(*tx, message.incarnation);
+    auto seen = answers::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
     const std::uint64_t digest = checksum(body);
     if (message.number <= seen->applied && !is_planted(flaw::apply_repeats)) {
-      return repeated_answer(*tx, message, digest);
+      auto repeat = answers::repeat(*tx, message, digest);
+      if (!repeat) return repeat.error();
+      return *repeat ? std::move(**repeat) : forked(message, digest);
     }
     if (auto known = records::check_written(message.tables, names); !known) {  // never applied: it can be built anew
       const error& e = known.error();
@@ -272,25 +276,10 @@ class hub : public hub_log<Store, Records...> {
     });
     if (!lowered) return lowered.error();
     std::string packed = pack(answer);
-    if (auto kept = commit->keep_answer(message.incarnation, message.number, applied, packed); !kept) return kept.error();
+    if (auto kept = answers::keep(*tx, message, applied, packed, now); !kept) return kept.error();
     if (is_planted(flaw::acknowledge_before_commit) && (message.number & 7) == 0) return packed;
     if (auto closed = commit->finish(); !closed) return closed.error();
     return packed;
-  }
-
-  result<std::string> repeated_answer(transaction_of<Store>& tx, const upload_message& message,
-                                      std::uint64_t digest) {
-    const std::string name = ordered_bytes(message.incarnation) + ordered_bytes(message.number);
-    auto bytes = tx.get("envelope", name);
-    if (!bytes) return bytes.error();
-    auto applied = decode<applied_envelope>(bytes->value_or(std::string()));
-    if (!*bytes || !applied || applied->digest != digest) return forked(message, digest);
-    auto answer = tx.get("answer", name);
-    if (!answer) return answer.error();
-    if (!*answer) return pack(uploaded_message{.number = message.number, .must_download = true, .shift = applied->shift});
-    auto kept = decode<kept_answer>(**answer);
-    if (!kept) return kept.error();
-    return std::move(kept->message.bytes);
   }
 
   static std::string forked(const upload_message& message, std::uint64_t digest) {
@@ -324,7 +313,7 @@ class hub : public hub_log<Store, Records...> {
     if (!tx) return tx.error();
     auto state = commit_type::read_state(*tx);
     if (!state) return state.error();
-    auto seen = commit_type::read_incarnation(*tx, message.incarnation);
+    auto seen = answers::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
     page_message page{.snapshot = state->number, .applied = seen->applied, .collected = told(*state)};
     std::size_t room = std::clamp<std::size_t>(message.limit, 1, 10'000);

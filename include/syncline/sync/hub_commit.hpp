@@ -21,23 +21,6 @@
 
 namespace syncline {
 
-/// What the hub knows of one incarnation of a device. \see PROTOCOL 1
-struct incarnation_state {
-  std::uint64_t applied{};  ///< the last envelope
-};
-
-/// An envelope that was applied, for ever. \see PROTOCOL 1
-struct applied_envelope {
-  std::uint64_t digest{};
-  std::uint64_t shift{};  ///< of its stamps \see PROTOCOL 16
-};
-
-/// An answer that was given, for when its envelope comes again. \see PROTOCOL 1
-struct kept_answer {
-  timestamp given{};
-  blob message{};
-};
-
 /// Where a scope stands.
 struct scope_state {
   std::uint64_t number{};  ///< the last commit
@@ -57,11 +40,12 @@ class hub_commit : public hub_series<Tx> {
     field_set<R> large{};            ///< its large values, as it was found
   };
 
-  static result<scope_state> read_state(Tx& tx) { return read<scope_state>(tx, "hub", "state"); }
-  static result<incarnation_state> read_incarnation(Tx& tx, std::uint64_t incarnation) {
-    return read<incarnation_state>(tx, "incarnation", ordered_bytes(incarnation));
+  static result<scope_state> read_state(Tx& tx) {
+    auto bytes = tx.get("hub", "state");
+    if (!bytes) return bytes.error();
+    if (!*bytes) return scope_state{};
+    return decode<scope_state>(**bytes);
   }
-
   static result<hub_commit> begin(Tx& tx, timestamp now) {
     auto state = read_state(tx);
     if (!state) return state.error();
@@ -294,26 +278,6 @@ class hub_commit : public hub_series<Tx> {
     return group_verdict::applied;
   }
 
-  /// Keeps the answer to an envelope, its digest and shift, and that it was applied; forgets answers that are older than a
-  /// week. \see PROTOCOL 1
-  result<void> keep_answer(std::uint64_t incarnation, std::uint64_t envelope, const applied_envelope& applied,
-                           std::string_view packed) {
-    const std::string of_incarnation = ordered_bytes(incarnation);
-    auto old = tx_->list("answer", of_incarnation, 2);
-    if (!old) return old.error();
-    for (const entry& kept : *old) {
-      if (!kept.name.starts_with(of_incarnation)) break;
-      auto given = decode<kept_answer>(kept.bytes);
-      if (!given) return given.error();
-      if (given->given + std::chrono::days{7} >= now_) break;
-      if (auto removed = tx_->remove("answer", kept.name); !removed) return removed.error();
-    }
-    const std::string name = of_incarnation + ordered_bytes(envelope);
-    if (auto put = tx_->put("answer", name, encode(kept_answer{now_, {std::string(packed)}})); !put) return put.error();
-    if (auto put = tx_->put("envelope", name, encode(applied)); !put) return put.error();
-    return tx_->put("incarnation", of_incarnation, encode(incarnation_state{envelope}));
-  }
-
   result<void> log_dropped(const std::vector<dropped_value>& dropped) {
     if (is_planted(flaw::drop_the_loser)) return {};
     for (std::size_t i = 0; i < dropped.size(); ++i) {
@@ -333,14 +297,6 @@ class hub_commit : public hub_series<Tx> {
  private:
   hub_commit(Tx& tx, scope_state state, timestamp now) : tx_(&tx), state_(state), clock_(hybrid_time{state.clock}), now_(now) {
     written_ = clock_.next(now);
-  }
-
-  template <class T>
-  static result<T> read(Tx& tx, std::string_view space, std::string_view name) {
-    auto bytes = tx.get(space, name);
-    if (!bytes) return bytes.error();
-    if (!*bytes) return T{};
-    return decode<T>(**bytes);
   }
 
   template <class R>

@@ -37,10 +37,8 @@ class replica : public replica_undo<Store, Records...> {
   using doors::begin;
   using doors::commit;
   using doors::outbox;
-  using doors::scope_;
   using doors::settings_;
   using doors::state_;
-  using doors::store_;
 
  public:
   using records = catalog<Records...>;
@@ -414,9 +412,8 @@ class replica : public replica_undo<Store, Records...> {
     return error{message.code, message.severity, phase::transport, message.message};
   }
 
-  // Another copy of this data folder sent an envelope of this number: from here on this one has a name of its own. The hub
-  // never took what was sent, so that waits again. So does what the hub refuses to read, written by an app of before. \see
-  // PROTOCOL 1, 23
+  // Another copy of this data folder sent an envelope of this number: from here on this one has a name of its own. What it
+  // sent waits again, as does what the hub cannot read, by an app of before. \see PROTOCOL 1, 23
   result<void> start_over(const refusal_message& message, std::uint64_t random) {
     auto tx = begin();
     if (!tx) return tx.error();
@@ -426,11 +423,7 @@ class replica : public replica_undo<Store, Records...> {
     auto sent = unframe(frozen->framed.bytes);
     if (!sent) return sent.error();
     if (message.digest != checksum(sent->body)) return {};  // about an older envelope, and late
-    for (const outbox_item& item : frozen->items) {
-      result<void> taken_back;
-      records::visit(item.table, [&]<class R>(std::type_identity<R>) { taken_back = kept::template take_back<R>(*tx, item); });
-      if (!taken_back) return taken_back.error();
-    }
+    if (auto taken_back = kept::take_back(*tx, *frozen); !taken_back) return taken_back;
     if (auto removed = kept::remove_frozen(*tx, state_.envelope); !removed) return removed.error();
     replica_state state = state_;
     state.unanswered = false;

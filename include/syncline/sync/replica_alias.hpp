@@ -112,7 +112,7 @@ class replica_alias {
       for (std::size_t i = 0; i < field_count<R>; ++i) {
         if (stands.base_stamps[i].time.is_set()) unseen.insert(i);
       }
-      if (auto resolved = Kept::resolve_pending(tx, stands, unseen, state, report, now); !resolved) return resolved;
+      if (auto resolved = Kept::rebasing::resolve_pending(tx, stands, unseen, state, report, now); !resolved) return resolved;
     }
     if (own && stands.pending) {
       if (auto both = combine(tx, *own, *stands.pending, key_of(stands.base), state, report, now); !both) return both;

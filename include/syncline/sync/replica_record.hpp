@@ -10,6 +10,7 @@
 #include <syncline/resolve/resolve.hpp>
 #include <syncline/sync/record_update.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -114,7 +115,10 @@ bool propose_whole(replica_record<R>& record, std::string_view device) {
   change<R> whole{.kind = change_kind::created, .base = record.number, .what = create<role::client>(record.seen()), .times = {}, .at = record.pending->at};
   whole.what.fields |= record.pending->what.fields - merged<R>;  // also what a person emptied
   sign(whole.what, device);
-  whole.what.fields.for_each([&](std::size_t i) { whole.times[i] = record.seen_stamp(i, device).time; });
+  whole.what.fields.for_each([&](std::size_t i) {
+    whole.times[i] = record.seen_stamp(i, device).time;
+    whole.at = std::max(whole.at, whole.times[i]);  // the base may be stamped later than what was shifted back
+  });
   record.pending = std::move(whole);
   return true;
 }
