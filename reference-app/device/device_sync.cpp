@@ -50,10 +50,10 @@ result<void> run_session(device_replica& replica, hub_link& link, const std::fun
 void note_outcome(hub_breaker& breaker, const result<void>& session, std::optional<std::chrono::seconds> retry_after) {
   if (retry_after) {
     breaker.told_to_wait(now(), *retry_after);
-  } else if (session) {
-    breaker.succeeded();
-  } else if (session.error().code == error_code::unreachable) {
+  } else if (!session && session.error().code == error_code::unreachable) {
     breaker.failed(now(), random_bits());
+  } else if (session || (session.error().phase != phase::store && session.error().phase != phase::local)) {  // if only to refuse
+    breaker.succeeded();
   }
 }
 

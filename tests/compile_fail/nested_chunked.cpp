@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect: [syncline] record 'account': field 'prefs' is merge<T, How>, and How cannot serve T: `key` and `chunked` cannot stand in a nested struct: move that field into the record, or declare it `server`, `client`, `lww`, `once` or `merge`
+// expect: [syncline] record 'account': field 'prefs' is merge<T, How>, and How cannot serve T: `key`, `manual` and `chunked` cannot stand in a nested struct: move that field into the record, or declare it `server`, `client`, `lww`, `once` or `merge`
 
 #include <syncline/record/schema.hpp>
 #include <syncline/resolve/by_field.hpp>

@@ -130,6 +130,7 @@ TEST_CASE("a device that asks too often is told how long to wait, and loses noth
   all.hub.stop();
   all.hub.restart({"--requests-per-minute", "2"});
   phone.text({"put", "goals", "id=g", "title=patient"});
+  laptop.text({"put", "goals", "id=h", "title=patient, too"});
   const auto [refused, session] = phone.try_json({"sync"});
   CHECK(refused.status == 1);
   CHECK(session["error"].text.find("more than 2 times in a minute: it may ask again in ") != std::string::npos);
@@ -139,7 +140,7 @@ TEST_CASE("a device that asks too often is told how long to wait, and loses noth
   all.hub.stop();
   all.hub.restart();
   CHECK(phone.json({"sync"})["ok"].number == 1);
-  CHECK(goals_on(all) == 1);
+  CHECK(goals_on(all) == 2);
   CHECK(phone.json({"status"})["light"].text == "green");
 }
 

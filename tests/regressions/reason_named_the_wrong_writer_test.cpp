@@ -117,9 +117,9 @@ TEST_CASE("a conflict that was decided is not told of a value that was replaced 
   }
   SECTION("edited, not sent") {
     all.laptop.sync(all.with, message_kind::download);
-    scene::write(all.laptop, "newest", at(400));
+    scene::write(all.laptop, "newest", at(250));
     all.laptop.go_on(all.with);
-    CHECK(scene::reason(all.laptop, title).at == ticks(at(400)));
+    CHECK(scene::reason(all.laptop, title).at == ticks(at(250)));
     CHECK(scene::reason(all.laptop, title).why == rule::seen);
   }
 }

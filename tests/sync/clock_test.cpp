@@ -122,6 +122,27 @@ constexpr std::size_t at_title = 1, at_text = 2;
 
 std::uint64_t ticks(timestamp t) { return hybrid_time::at(t).ticks; }
 
+TEST_CASE("an undo made by a clock that is ahead can be taken back, on any device") {
+  hub_with_clock hub;
+  device_with_clock ahead(hub, "z"), right(hub, "a");
+  ahead.create("n"), ahead.sync(), right.sync();
+  ahead.title("n", "mine"), right.title("n", "hers");
+  for (int i = 0; i < 2; ++i) ahead.sync(), right.sync();
+  REQUIRE(hub.title("n") == "hers");
+  const auto log = ahead.engine->list<conflict>().value();
+  REQUIRE(log.size() == 1);
+  ahead.wrong = 10h;
+  REQUIRE(ahead.engine->undo(*log[0].id, ahead.now()).has_value());
+  for (int i = 0; i < 3; ++i) ahead.sync(), right.sync();
+  CHECK(hub.title("n") == "mine");
+  const auto undone = *right.engine->find<conflict>(undo_of(*log[0].id));
+  REQUIRE(undone.has_value());
+  CHECK(undone->values->front().kept_at == hub.record("n").times[at_title].ticks);
+  CHECK(right.engine->undo(undo_of(*log[0].id), right.now()).has_value());
+  for (int i = 0; i < 2; ++i) right.sync(), ahead.sync();
+  CHECK(hub.title("n") == "hers");
+}
+
 }  // namespace
 
 TEST_CASE("a device whose clock is hours ahead loses against a later write by a right clock") {

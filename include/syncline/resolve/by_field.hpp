@@ -76,7 +76,7 @@ using value_at = typename declared<member_at<S, I>>::value_type;
 
 // clang-format off
 inline constexpr std::string_view says_no_struct = "by_field needs a plain struct of codable fields",
-    says_of_record = "`key` and `chunked` cannot stand in a nested struct: move that field into the record, or declare it "
+    says_of_record = "`key`, `manual` and `chunked` cannot stand in a nested struct: move that field into the record, or declare it "
                      "`server`, `client`, `lww`, `once` or `merge`",
     says_nested_owner = "a nested field holds a struct with a field that is `server` or `client`, which counts in "
                         "merge<T, by_field> only: declare it so, or take the owner out of the struct",
@@ -84,7 +84,8 @@ inline constexpr std::string_view says_no_struct = "by_field needs a plain struc
 // clang-format on
 
 template <class P>
-inline constexpr bool is_of_record = std::is_same_v<P, policy::key> || policy::is_chunked<P>;
+inline constexpr bool is_of_record =
+    std::is_same_v<P, policy::key> || policy::is_chunked<P> || requires { requires P::needs_person; };
 
 /// Why a nested field cannot be merged that is `merge<T, How>`.
 template <class How, class T>

@@ -28,7 +28,7 @@ struct decisions {
     return local.contains(field) ? side::remote : side::local;
   }
   constexpr rule why_lost(std::size_t field) const noexcept {
-    return merged<R>.contains(field) ? withheld : rules[field];
+    return merged<R>.contains(field) && rules[field] != rule::settled ? withheld : rules[field];
   }
 };
 

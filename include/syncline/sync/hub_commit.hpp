@@ -86,6 +86,7 @@ class hub_commit : public hub_series<Tx> {
     found.bore = found.record.bears();
     if (found.record.died != 0 && found.record.died <= state_.collected) {
       found.record = unknown<R>(key);
+      found.large = large_values((*kept)->value);
       return found;
     }
     found.record.value = std::move((*kept)->value);

@@ -159,6 +159,13 @@ class hub_log : public hub_doors<Store, Records...> {
               fields.insert(I);
               report.restored.push_back(each.field);
               values.push_back({each.field, rule::undone, each.dropped, std::string(hub_name), 0, each.kept, each.kept_by, each.kept_at});
+            } else if constexpr (internal::is_merged_with_owners<typename schema<R>::template policy_type<I>, typename schema<R>::template value_type<I>>) {
+              if (schema<R>::names[I] != each.field || each.why != rule::server_owned || !read) return;
+              if (written[I] != stamp{{each.kept_at}, device_id(each.kept_by)}) return report.changed_since.push_back(each.field);
+              read = decode_into(each.dropped.bytes, value_of(field));  // what stands, with the server's parts as they were proposed
+              fields.insert(I);
+              report.restored.push_back(each.field);
+              values.push_back({each.field, rule::undone, each.dropped, std::string(hub_name), 0, each.kept, each.kept_by, each.kept_at});
             }
           },
           after);

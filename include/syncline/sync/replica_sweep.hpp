@@ -51,6 +51,10 @@ class replica_sweep {
   template <class R>
   static result<void> sweep(Tx& tx, sweep_position& at, std::size_t& room, replica_state& state, session_report& report,
                             timestamp now, std::chrono::milliseconds undo_window) {
+    if (kept::cursor(state, schema<R>::table) < state.walk) {  // the hub does not have the table: it says nothing of it
+      at = {at.walk, at.table + 1, {}};
+      return {};
+    }
     std::optional<typename schema<R>::key_type> after;
     if (at.after) {
       auto key = decode<typename schema<R>::key_type>(*at.after);
@@ -65,7 +69,7 @@ class replica_sweep {
       if (record->number == 0) continue;
       const bool unmet = record->number < state.walk;
       if (!record->base_exists && !record->dirty()) {
-        if (!(unmet || record->number <= state.collected) || can_be_undone(*record, now - undo_window)) continue;
+        if (!(unmet || record->number <= state.collected) || can_be_undone(*record, state.corrected(now) - undo_window)) continue;
         if (auto erased = tx.template erase<R>(key_of(each.value)); !erased) return erased;
       } else if (unmet) {
         record_update<R> gone{.number = state.walk, .whole = true, .deleted = true};

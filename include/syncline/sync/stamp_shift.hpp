@@ -48,6 +48,8 @@ void shift_back(change<R>& made, std::uint64_t ticks, std::string_view writer) {
   shift_back(made, ticks);
   if constexpr (std::is_same_v<R, conflict>) {
     for (superseded& each : value_of(made.what.values.values)) {
+      // What an undo brought back is stamped right after what it replaced. Where that is another's, no clock says when.
+      if (each.why == rule::undone && each.dropped_by != writer && each.kept_at == each.dropped_at + 1) continue;
       if (each.kept_by == writer) each.kept_at = hybrid_time{each.kept_at}.before(ticks).ticks;
       if (each.dropped_by == writer) each.dropped_at = hybrid_time{each.dropped_at}.before(ticks).ticks;
     }
