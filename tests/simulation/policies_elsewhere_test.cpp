@@ -8,6 +8,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,11 +25,13 @@ struct workout {
   std::int32_t laps{};
   std::set<std::string> tags{};
   std::string note{};
+  std::vector<simulated::part> parts{};
+  std::map<std::uint16_t, simulated::part> by_day{};
   syncline::manifest heart_rate{};
 };
 
 struct goal {
-  static constexpr syncline::record_info sync{.table = "goals"};
+  static constexpr syncline::record_info sync{.table = "goals", .deletes = syncline::delete_policy::update_wins};
   using default_policy = syncline::policy::client;
 
   syncline::key<std::uint32_t> id{};
@@ -37,6 +40,7 @@ struct goal {
   std::vector<std::int32_t> days{};
   syncline::merge<std::uint64_t, syncline::counter> hits{};
   syncline::lww<std::optional<std::string>> why{};
+  syncline::manual<std::uint8_t> rank{};
 };
 
 inline std::string violation(const goal& g) {
@@ -56,6 +60,7 @@ struct syncline::policies_of<vendor::workout> {
   policy::merge<counter> laps;
   policy::merge<set_edits> tags;
   policy::merge<simulated::keep_longer> note;
+  policy::merge<list_edits> parts;
   policy::chunked<simulated::sample, points<2>> heart_rate;
 };
 

@@ -206,11 +206,11 @@ class hub_commit : public hub_series<Tx> {
     hub_record<R>& present = found->record;
     const sent_differences<R> differences = take_differences(in, arriving, present.value);
     if (auto whole = in.finish("a change"); !whole) return whole.error();
+    if (!found->exists && arriving.kind == change_kind::updated && keeps_updates<R>) return group_verdict::gone;
     if (!differences.unknown.empty()) return group_verdict::rebase;
     shift(arriving, writer.device);
     const std::size_t dropped_before = answer.dropped.size();
     const bool is_new = !found->exists && arriving.kind == change_kind::created;
-    if (!found->exists && arriving.kind == change_kind::updated && keeps_updates<R>) return group_verdict::gone;
     const bool revives = present.deleted() && arriving.kind == change_kind::created &&
                          (arriving.base >= present.died || is_planted(flaw::revive_unseen));
     const bool comes_back = present.deleted() && arriving.kind != change_kind::deleted && !revives && keeps_updates<R>;

@@ -315,7 +315,7 @@ class sim_world : public sim_machines<Records...> {
     if (answered && had_sent && not_taken != d.not_taken.end()) {
       naive::take_back(known, not_taken->second);
       if (not_taken->second == group_verdict::gone && (hub.at(key, number) == nullptr || hub.at(key, number)->deleted())) {
-        if (naive::propose_whole(known, naive::seen(key, old_base, known).value)) {
+        if (naive::propose_whole(known, naive::seen(key, old_base, known).value, old_base)) {
           lost.push_back({std::string(schema<R>::table), encode(key), schema<R>::key_index, {}});
         }
         known.number = number;

@@ -4,6 +4,8 @@
 
 #include <syncline/testing/simulation_model.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -103,9 +105,10 @@ void add_write(local_record<R>& local, change_kind kind, const R& before, const 
   if (!(fields & merged<R>).empty()) waits.steps.push_back({fields, before, after});
 }
 
-/// The hub has nothing of a record any more: an edit that waits becomes the record as a person sees it. \see PROTOCOL 19
+/// The hub has nothing of a record any more: an edit that waits becomes the record as a person sees it, and what `base` has
+/// of it keeps its times. \see PROTOCOL 19
 template <class R>
-bool propose_whole(local_record<R>& local, const R& seen) {
+bool propose_whole(local_record<R>& local, const R& seen, const version<R>* base) {
   if (!local.pending || local.pending->kind != change_kind::updated) return false;
   const changes<R> edits = std::move(*local.pending);
   local.pending.reset();
@@ -114,6 +117,10 @@ bool propose_whole(local_record<R>& local, const R& seen) {
   local.pending->as_they_were = local.pending->fields - edits.fields;
   (local.pending->fields & edits.fields).for_each([&](std::size_t i) { local.pending->ticks[i] = edits.ticks[i]; });
   local.pending->at = edits.at;
+  local.pending->as_they_were.for_each([&](std::size_t i) {
+    local.pending->ticks[i] = base == nullptr ? 0 : base->marks[i].ticks;
+    local.pending->at = std::max(local.pending->at, local.pending->ticks[i]);
+  });
   return true;
 }
 

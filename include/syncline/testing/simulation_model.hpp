@@ -229,8 +229,8 @@ struct hub_table {
   /// base is asked for where the value that a difference was made from is no longer there; then nothing of it happens
   group_verdict arrive(const key_type& key, const changes<R>& what, std::uint64_t incarnation, const std::string& device,
                        std::uint64_t number, losses& out) {
-    if (lacks_base(key, what)) return group_verdict::rebase;
     if (keeps_updates_of<R> && present(key) == nullptr && what.kind == change_kind::updated) return group_verdict::gone;
+    if (lacks_base(key, what)) return group_verdict::rebase;
     const std::size_t lost_before = out.size();
     arrive_unchecked(key, what, incarnation, device, number, out);
     const auto found = records.find(key);
