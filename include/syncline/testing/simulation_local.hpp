@@ -4,7 +4,6 @@
 
 #include <syncline/testing/simulation_model.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -117,10 +116,7 @@ bool propose_whole(local_record<R>& local, const R& seen, const version<R>* base
   local.pending->as_they_were = local.pending->fields - edits.fields;
   (local.pending->fields & edits.fields).for_each([&](std::size_t i) { local.pending->ticks[i] = edits.ticks[i]; });
   local.pending->at = edits.at;
-  local.pending->as_they_were.for_each([&](std::size_t i) {
-    local.pending->ticks[i] = base == nullptr ? 0 : base->marks[i].ticks;
-    local.pending->at = std::max(local.pending->at, local.pending->ticks[i]);
-  });
+  local.pending->as_they_were.for_each([&](std::size_t i) { local.pending->ticks[i] = base == nullptr ? 0 : base->marks[i].ticks; });
   return true;
 }
 
