@@ -30,7 +30,7 @@ TEST_CASE("what another device changed after an own write is taken in by differe
   world<outing> hub;
   device<outing> phone{"phone", 1}, tablet{"tablet", 2};
   const std::vector<std::string> large(60, "a note of sixteen");
-  REQUIRE(phone.engine.create(outing{.id = {"a"}, .sort = {"run"}, .started_at = {at(100)}, .notes = large}, at(1)).has_value());
+  REQUIRE(phone.engine.create(outing{.id = {"a"}, .sort = {"run"}, .started_at = {at(100)}, .notes = {large}}, at(1)).has_value());
   phone.sync(hub), tablet.sync(hub), phone.sync(hub);
   insert(phone, "mine", 10);
   phone.engine.begin_session();
