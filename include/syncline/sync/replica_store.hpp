@@ -208,7 +208,8 @@ class replica_store : public replica_chunks<Tx> {
     if (!is_news) return is_news.error();
     if (!*is_news) return {};
     if (!*found && update.deleted) return {};
-    if (*found && (*found)->number == 0 && update.deleted && update.fields.empty()) return {};  // gone: what was made here stands alone
+    const bool is_of_here = *found && (*found)->number == 0 && !(*found)->base_exists;
+    if (is_of_here && update.deleted && update.fields.empty()) return {};  // gone: what was made here stands alone
     if (*found && !take_differences(update, (*found)->base, (*found)->number)) {
       return tx.put("wanted", record_name<R>(key), {});
     }
