@@ -170,7 +170,10 @@ result<hub_service> hub_service::open(const std::filesystem::path& folder, std::
   return hub_service(std::move(open));
 }
 
-void hub_service::keep_conflicts_for(std::chrono::days time) { parts_->keeps_conflicts = time; }
+void hub_service::keep_conflicts_for(std::chrono::days time) {
+  const std::lock_guard lock(parts_->one_at_a_time);
+  parts_->keeps_conflicts = time;
+}
 
 result<std::string> hub_service::token(std::string_view user, std::string_view device, std::int64_t ttl_s) {
   if (user.empty() || device.empty()) {
