@@ -135,14 +135,10 @@ struct diff_step {
   }
 };
 
-struct apply_step {
-  const std::uint64_t fields;
-
+struct copy_step {
   template <class F>
-  SYNCLINE_INLINE constexpr void operator()(std::size_t index, F& field, const F& changed) const {
-    if constexpr (!is_key_field<F> && !is_merge_field<F>) {
-      if ((fields >> index & 1) != 0) assign(value_of(field), value_of(changed));
-    }
+  SYNCLINE_INLINE constexpr void operator()(std::size_t, F& to, const F& from) const {
+    if constexpr (!is_key_field<F> && !is_merge_field<F>) assign(value_of(to), value_of(from));
   }
 };
 
@@ -163,9 +159,7 @@ SYNCLINE_INLINE constexpr void for_each_merged(field_set<R> fields, Use&& use) {
 /// Complexity: O(fields), plus what comparing the values costs. Does not allocate.
 template <class R>
 constexpr field_set<R> changed_fields(const R& base, const R& now) {
-  internal::mask_step step;
-  internal::step_through(step, base, now);
-  return field_set<R>{step.bits};
+  return field_set<R>{internal::step_through(internal::mask_step{}, base, now).bits};
 }
 
 /// Sets `out` to what changed from `base` to `now`, reusing the memory that `out` holds.
@@ -173,9 +167,7 @@ constexpr field_set<R> changed_fields(const R& base, const R& now) {
 /// \pre `out` is empty, or holds a delta between the same two kinds of values (what is not in `fields` is left as it is)
 template <class R>
 constexpr void diff_into(const R& base, const R& now, delta<R>& out) {
-  internal::diff_step step;
-  internal::step_through(step, base, now, out.values);
-  out.fields = field_set<R>{step.bits};
+  out.fields = field_set<R>{internal::step_through(internal::diff_step{}, base, now, out.values).bits};
   internal::for_each_merged(out.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
     out.template edit<I>() = internal::merge_traits_of<R, I>::diff(get_field<I>(base), get_field<I>(now));
   });
@@ -197,8 +189,7 @@ constexpr delta<R> diff(const R& base, const R& now) {
 /// Complexity: O(fields), plus copying the changed values.
 template <class R>
 SYNCLINE_INLINE constexpr void apply_to(R& target, const delta<R>& change) {
-  const internal::apply_step step{change.fields.bits()};
-  internal::step_through(step, target, change.values);
+  internal::step_through_some(change.fields.bits(), internal::copy_step{}, target, change.values);
   internal::for_each_merged(change.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
     internal::merge_traits_of<R, I>::apply(get_field<I>(target), change.template edit<I>());
   });

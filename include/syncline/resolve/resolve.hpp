@@ -289,9 +289,9 @@ struct three_way_step : three_way {
 
 struct arrival : outcomes {
   const hybrid_time* times;
-  const device_id& device;
+  const device_id* device;
   role who;
-  std::uint64_t fields, unseen;
+  std::uint64_t unseen;
 
   template <class T>
   SYNCLINE_INLINE constexpr void take(place at, const T& value, T& present, rule reason) {
@@ -302,12 +302,12 @@ struct arrival : outcomes {
     set_local(at.index, reason);
     if (!is_stamped(at.by)) return;  // else: a stored stamp is greater than the one it replaced (PROTOCOL 15)
     stamp& present_stamp = stamps[at.index];
-    const stamp written{times[at.index], device};
-    present_stamp = written > present_stamp ? written : stamp{present_stamp.time.after(), device};
+    const stamp written{times[at.index], *device};
+    present_stamp = written > present_stamp ? written : stamp{present_stamp.time.after(), *device};
   }
 
   SYNCLINE_NOINLINE constexpr bool is_later(place at) const noexcept {
-    return is_stamped(at.by) && stamps[at.index] < stamp{times[at.index], device};
+    return is_stamped(at.by) && stamps[at.index] < stamp{times[at.index], *device};
   }
 
   /// Puts an arriving value into a field. One copy per type.
@@ -332,7 +332,7 @@ struct arrival : outcomes {
                           : at.by == authority::server ? rule::server_owned
                                                        : rule::first_value);
     }
-    const verdict decision = decide_by(at.by, false, stamp{times[at.index], device}, stamps[at.index]);
+    const verdict decision = decide_by(at.by, false, stamp{times[at.index], *device}, stamps[at.index]);
     if (!is_local(decision.winner, value, present)) return keep_present(decision.why);
     std::swap(lost, present);
     set_dropped(at.index);
@@ -342,7 +342,6 @@ struct arrival : outcomes {
   template <class F>
   SYNCLINE_INLINE constexpr void operator()(std::size_t index, F& present, const F& value, F& lost) {
     if constexpr (!is_key_field<F> && !is_merge_field<F>) {
-      if ((fields >> index & 1) == 0) return;
       constexpr authority by = authority_of<policy_or_default<F>>;
       const place at{static_cast<std::uint32_t>(index), by};
       if constexpr (by == authority::latest) {  // the common case by far
@@ -374,9 +373,8 @@ struct arrival : outcomes {
 template <record R>
 constexpr void resolve_onto(const R& base, R& local, stamps<R>& local_stamps, const R& remote,
                             const stamps<R>& remote_stamps, decisions<R>& how) {
-  internal::three_way_step<field_count<R>> step{{{local_stamps.data(), how.rules.data()}, remote_stamps.data()}};
-  internal::step_through(step, base, local, remote, how.lost);
-  step.store(how);
+  const internal::three_way_step<field_count<R>> step{{{local_stamps.data(), how.rules.data()}, remote_stamps.data()}};
+  internal::step_through(step, base, local, remote, how.lost).store(how);
   if constexpr (internal::has_owned_parts<R>) how.withheld = rule::server_owned;
 }
 
@@ -406,9 +404,8 @@ constexpr resolution<R> resolve(const R& base, const R& local, const stamps<R>& 
 template <record R>
 constexpr void resolve_change(const change<R>& arriving, const device_id& by, role who, field_set<R> unseen, R& present,
                               stamps<R>& present_stamps, decisions<R>& how) {
-  internal::arrival step{{present_stamps.data(), how.rules.data()}, arriving.times.data(), by, who,
-                         arriving.what.fields.bits(), unseen.bits()};
-  internal::step_through(step, present, arriving.what.values, how.lost);
+  internal::arrival step{{present_stamps.data(), how.rules.data()}, arriving.times.data(), &by, who, unseen.bits()};
+  step = internal::step_through_some(arriving.what.fields.bits(), step, present, arriving.what.values, how.lost);
   internal::for_each_merged(arriving.what.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
     using traits = internal::merge_traits_of<R, I>;
     using P = typename schema<R>::template policy_type<I>;

@@ -103,6 +103,18 @@ SYNCLINE_NOINLINE void take_elements(reader& in, T& value) {
   }
 }
 
+template <class T, std::size_t... I, class... A>
+void structure_of<T, field_references<std::index_sequence<I...>, A...>>::take_fields(reader& in, T& value) {
+  const auto fields = references_to(value);
+  std::uint64_t bits = 0;
+  if constexpr (flags > 0) {
+    constexpr std::size_t used = ((is_flag<typename declared<A>::value_type> ? 1 : 0) + ...);
+    for (std::size_t i = 0; i < flags; ++i) bits |= std::uint64_t{in.byte()} << (8 * i);
+    if (bits >> (used - 1) > 1) in.fail("presence flags are set for fields that do not exist");
+  }
+  (take_unflagged(in, value_of(part<I, A>(fields).field), bits), ...);
+}
+
 template <class T>
 SYNCLINE_INLINE void take(reader& in, T& value) {
   constexpr value_kind kind = kind_of<T>;
@@ -143,17 +155,7 @@ SYNCLINE_INLINE void take(reader& in, T& value) {
     if (flag > 1) in.fail("a presence flag is neither 0 nor 1");
     take_flagged(in, value, flag != 0);
   } else if constexpr (kind == value_kind::structure) {
-    with_fields(value, [&](auto&... fields) SYNCLINE_INLINE_LAMBDA {
-      constexpr std::size_t flags = flag_bytes<std::remove_cvref_t<decltype(fields)>...>;
-      std::uint64_t bits = 0;
-      if constexpr (flags > 0) {
-        constexpr std::size_t used =
-            ((is_flag<typename declared<std::remove_cvref_t<decltype(fields)>>::value_type> ? 1 : 0) + ...);
-        for (std::size_t i = 0; i < flags; ++i) bits |= std::uint64_t{in.byte()} << (8 * i);
-        if (bits >> (used - 1) > 1) in.fail("presence flags are set for fields that do not exist");
-      }
-      (take_unflagged(in, value_of(fields), bits), ...);
-    });
+    structure_of<T>::take_fields(in, value);
   } else {
     take_elements(in, value);
   }
@@ -185,26 +187,21 @@ namespace internal {
 
 // Reads fields of which there are no edits.
 struct take_step {
-  const std::uint64_t fields;
   reader& in;
 
   template <class F>
-  SYNCLINE_INLINE void operator()(std::size_t index, F& field) const {
-    if constexpr (!is_key_field<F>) {
-      if ((fields >> index & 1) != 0) take(in, value_of(field));
-    }
+  SYNCLINE_INLINE void operator()(std::size_t, F& field) const {
+    if constexpr (!is_key_field<F>) take(in, value_of(field));
   }
 };
 
 // Reads fields into a record: what is read of a `merge` field is an edit.
 struct take_onto_step {
-  const std::uint64_t fields;
   reader& in;
 
   template <class F>
-  SYNCLINE_INLINE void operator()(std::size_t index, F& field) const {
+  SYNCLINE_INLINE void operator()(std::size_t, F& field) const {
     if constexpr (!is_key_field<F>) {
-      if ((fields >> index & 1) == 0) return;
       if constexpr (is_merge_field<F>) {
         typename traits_of_field<F>::edit edit{};
         take(in, edit);
@@ -226,8 +223,7 @@ SYNCLINE_INLINE void take_delta(reader& in, delta<R>& change) {
   if (!(change.fields - fields).empty()) keep_only(change, fields);  // `change` is reused: what it held goes
   change.fields = fields;
   if constexpr (merged<R>.empty()) {
-    const take_step step{fields.bits(), in};
-    step_through(step, change.values);
+    step_through_some(fields.bits(), take_step{in}, change.values);
   } else {
     for_each_field(
         [&]<std::size_t I>(std::integral_constant<std::size_t, I>, auto& field) {
@@ -289,8 +285,7 @@ result<void> apply_encoded(std::string_view bytes, R& target) {
   if (!(fields - field_set<R>::all()).empty() || fields.contains(schema<R>::key_index)) {
     in.fail("a delta changes fields that its record does not have, or its key");
   } else {
-    const internal::take_onto_step step{fields.bits(), in};
-    internal::step_through(step, target);
+    internal::step_through_some(fields.bits(), internal::take_onto_step{in}, target);
   }
   return in.finish("a delta");
 }

@@ -9,6 +9,8 @@
 
 namespace syncline {
 
+class reader;
+
 namespace internal {
 
 // Optionals say whether they are there, and booleans what they are, in one bit each at the front of their structure.
@@ -47,6 +49,10 @@ SYNCLINE_NOINLINE std::size_t bound_elements(const T& value) {
   return sum;
 }
 
+// A structure's fields, one function for all of them.
+template <class T, class References = decltype(references_to(std::declval<T&>()))>
+struct structure_of;
+
 // What a structure's field takes besides its flag.
 template <class T>
 SYNCLINE_INLINE std::size_t bound_unflagged(const T& value) {
@@ -72,9 +78,7 @@ SYNCLINE_INLINE std::size_t bound(const T& value) {
   } else if constexpr (kind == value_kind::optional) {
     return 1 + (value ? bound(*value) : 0);
   } else if constexpr (kind == value_kind::structure) {
-    return with_fields(value, [](const auto&... fields) SYNCLINE_INLINE_LAMBDA {
-      return (bound_unflagged(value_of(fields)) + ... + flag_bytes<std::remove_cvref_t<decltype(fields)>...>);
-    });
+    return structure_of<T>::bound(value);
   } else {
     return bound_elements(value);
   }
@@ -117,6 +121,33 @@ SYNCLINE_INLINE void add_flag(std::uint64_t& bits, unsigned& at, const T& value)
   }
 }
 
+template <class T, std::size_t... I, class... A>
+struct structure_of<T, field_references<std::index_sequence<I...>, A...>> {
+  template <std::size_t J, class F>
+  using part = const field_reference<J, F>&;
+
+  static constexpr std::size_t flags = flag_bytes<A...>;
+
+  static std::size_t bound(const T& value) {
+    const auto fields = references_to(const_cast<T&>(value));
+    return (bound_unflagged(value_of(part<I, A>(fields).field)) + ... + flags);
+  }
+
+  static writer put_fields(writer out, const T& value) {
+    const auto fields = references_to(const_cast<T&>(value));
+    if constexpr (flags > 0) {
+      std::uint64_t bits = 0;
+      unsigned at = 0;
+      (add_flag(bits, at, value_of(part<I, A>(fields).field)), ...);
+      for (std::size_t i = 0; i < flags; ++i) out.byte(static_cast<std::uint8_t>(bits >> (8 * i)));
+    }
+    (put_unflagged(out, value_of(part<I, A>(fields).field)), ...);
+    return out;
+  }
+
+  static void take_fields(reader& in, T& value);  // in decode.hpp
+};
+
 template <class T>
 SYNCLINE_INLINE void put(writer& out, const T& value) {
   constexpr value_kind kind = kind_of<T>;
@@ -150,16 +181,7 @@ SYNCLINE_INLINE void put(writer& out, const T& value) {
     out.byte(value.has_value());
     if (value) put(out, *value);
   } else if constexpr (kind == value_kind::structure) {
-    with_fields(value, [&](const auto&... fields) SYNCLINE_INLINE_LAMBDA {
-      constexpr std::size_t flags = flag_bytes<std::remove_cvref_t<decltype(fields)>...>;
-      if constexpr (flags > 0) {
-        std::uint64_t bits = 0;
-        unsigned at = 0;
-        (add_flag(bits, at, value_of(fields)), ...);
-        for (std::size_t i = 0; i < flags; ++i) out.byte(static_cast<std::uint8_t>(bits >> (8 * i)));
-      }
-      (put_unflagged(out, value_of(fields)), ...);
-    });
+    out = structure_of<T>::put_fields(out, value);
   } else {
     out = put_elements(out, value);
   }
@@ -215,31 +237,24 @@ struct bound_step {
 };
 
 struct put_step {
-  const std::uint64_t fields;
   writer out;
 
   template <class F>
-  SYNCLINE_INLINE void operator()(std::size_t index, const F& field) {
-    if constexpr (!is_key_field<F>) {
-      if ((fields >> index & 1) != 0) put(out, value_of(field));
-    }
+  SYNCLINE_INLINE void operator()(std::size_t, const F& field) {
+    if constexpr (!is_key_field<F>) put(out, value_of(field));
   }
 };
 
 // No fewer bytes than `fields` of `values` take, but for the edits of `merge` fields.
 template <class R>
 SYNCLINE_INLINE std::size_t bound_fields(field_set<R> fields, const R& values) {
-  bound_step step{fields.bits(), max_varint_size};
-  step_through(step, values);
-  return step.sum;
+  return step_through(bound_step{fields.bits(), max_varint_size}, values).sum;
 }
 
 template <class R>
 SYNCLINE_INLINE void put_fields(writer& out, field_set<R> fields, const R& values) {
   out.varint(fields.bits());
-  put_step step{fields.bits(), out};
-  step_through(step, values);
-  out = step.out;
+  out = step_through_some(fields.bits(), put_step{out}, values).out;
 }
 
 template <class R>
