@@ -31,32 +31,32 @@ struct walk;
 template <class Step, class R, std::size_t... I, class... A>
 struct walk<Step, R, field_references<std::index_sequence<I...>, A...>> {
   template <std::size_t J, class F>
-  using part = const field_reference<J, F>&;
+  using part = field_reference<J, F>&;
 
   static constexpr Step over(Step step, R& first) {
-    const auto a = references_of(first);
+    auto a = references_of(first);
     (step(I, part<I, A>(a).field), ...);
     return step;
   }
   static constexpr Step over(Step step, R& first, R& second) {
-    const auto a = references_of(first), b = references_of(second);
+    auto a = references_of(first), b = references_of(second);
     (step(I, part<I, A>(a).field, part<I, A>(b).field), ...);
     return step;
   }
   static constexpr Step over(Step step, R& first, R& second, R& third) {
-    const auto a = references_of(first), b = references_of(second), c = references_of(third);
+    auto a = references_of(first), b = references_of(second), c = references_of(third);
     (step(I, part<I, A>(a).field, part<I, A>(b).field, part<I, A>(c).field), ...);
     return step;
   }
   static constexpr Step over(Step step, R& first, R& second, R& third, R& fourth) {
-    const auto a = references_of(first), b = references_of(second), c = references_of(third), d = references_of(fourth);
+    auto a = references_of(first), b = references_of(second), c = references_of(third), d = references_of(fourth);
     (step(I, part<I, A>(a).field, part<I, A>(b).field, part<I, A>(c).field, part<I, A>(d).field), ...);
     return step;
   }
 
   // The same for the fields in `bits` only: a jump for each of them, and none for the others.
   static constexpr Step over_some(std::uint64_t bits, Step step, R& first) {
-    const auto a = references_of(first);
+    auto a = references_of(first);
     for (; bits != 0; bits &= bits - 1) {
       const auto at = static_cast<std::size_t>(std::countr_zero(bits));
       static_cast<void>(((at == I && (step(I, part<I, A>(a).field), true)) || ...));
@@ -64,7 +64,7 @@ struct walk<Step, R, field_references<std::index_sequence<I...>, A...>> {
     return step;
   }
   static constexpr Step over_some(std::uint64_t bits, Step step, R& first, R& second) {
-    const auto a = references_of(first), b = references_of(second);
+    auto a = references_of(first), b = references_of(second);
     for (; bits != 0; bits &= bits - 1) {
       const auto at = static_cast<std::size_t>(std::countr_zero(bits));
       static_cast<void>(((at == I && (step(I, part<I, A>(a).field, part<I, A>(b).field), true)) || ...));
@@ -72,7 +72,7 @@ struct walk<Step, R, field_references<std::index_sequence<I...>, A...>> {
     return step;
   }
   static constexpr Step over_some(std::uint64_t bits, Step step, R& first, R& second, R& third) {
-    const auto a = references_of(first), b = references_of(second), c = references_of(third);
+    auto a = references_of(first), b = references_of(second), c = references_of(third);
     for (; bits != 0; bits &= bits - 1) {
       const auto at = static_cast<std::size_t>(std::countr_zero(bits));
       static_cast<void>(((at == I && (step(I, part<I, A>(a).field, part<I, A>(b).field, part<I, A>(c).field), true)) || ...));
