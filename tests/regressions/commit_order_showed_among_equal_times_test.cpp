@@ -20,7 +20,7 @@ struct note {
   lww<std::string> text{};
 };
 
-TEST_CASE("of unseen writes of one time the highest device's stands, in whatever order they arrive") {
+TEST_CASE("of unseen writes of one time the highest device's stands, in whatever order they arrive", "[rule-15]") {
   std::array<std::string_view, 3> devices{"a", "b", "c"};
   do {
     note present{};

@@ -15,7 +15,7 @@ struct note {
 
 note made(const char* id) { return note{.id{id}, .text{id}}; }
 
-TEST_CASE("a copy of a data folder takes a new incarnation when its envelope meets the other's, and loses nothing") {
+TEST_CASE("a copy of a data folder takes a new incarnation when its envelope meets the other's, and loses nothing", "[rule-1]") {
   for (const unsigned envelopes_of_the_other : {1, 2}) {
     world<note> hub;
     device<note> phone("phone", 1), copy("phone", 1);  // both call themselves incarnation 1

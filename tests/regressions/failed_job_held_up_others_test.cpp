@@ -7,7 +7,7 @@ namespace {
 
 using namespace regressions;
 
-TEST_CASE("a job that fails stays and is told, and the others are done") {
+TEST_CASE("a job that fails stays and is told, and the others are done", "[rule-26]") {
   world<ride> hub;
   device<ride> phone("phone", 1);
   for (const char* id : {"a", "b", "c"}) make_ride(phone, id, series_of({1, 2, id[0]}));
@@ -29,7 +29,7 @@ TEST_CASE("a job that fails stays and is told, and the others are done") {
   CHECK((*hub.the_hub.find<ride>("s", "a"))->size == 7);
 }
 
-TEST_CASE("a chunk that the device's disk damaged is refused, and holds up neither chunks nor records") {
+TEST_CASE("a chunk that the device's disk damaged is refused, and holds up neither chunks nor records", "[rule-27]") {
   world<ride> hub;
   device<ride> phone("phone", 1);
   const split_series series = series_of({4, 5});

@@ -21,7 +21,7 @@ record_change creation(const std::string& id) {
   return sent;
 }
 
-TEST_CASE("a group that changes a record twice, or one of another group, is refused as a whole") {
+TEST_CASE("a group that changes a record twice, or one of another group, is refused as a whole", "[rule-3]") {
   world<note> hub;
   upload_message envelope{"phone", 1, 1, catalog<note>::declarations(), {}};
   envelope.groups.push_back({{creation("a"), creation("b"), creation("b")}});

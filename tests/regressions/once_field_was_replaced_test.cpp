@@ -12,7 +12,7 @@ struct ride {
   once<std::string> source{};
 };
 
-TEST_CASE("a field that is set once takes a value while it is empty, by any door, and no other after that") {
+TEST_CASE("a field that is set once takes a value while it is empty, by any door, and no other after that", "[rule-18]") {
   world<ride> hub;
   device<ride> phone("phone", 1);
   const auto set = [](std::string to) { return [to](auto& e) { e[the<&ride::source>] = to; }; };

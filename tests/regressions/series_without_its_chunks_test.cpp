@@ -32,7 +32,7 @@ TEST_CASE("a series comes with its chunks, whole, and with no others") {
   CHECK(phone.engine.create(made, at(1), chunks).has_value());
 }
 
-TEST_CASE("points are appended to a series by its new chunks, also where the old ones are not here") {
+TEST_CASE("points are appended to a series by its new chunks, also where the old ones are not here", "[rule-27]") {
   world<ride> at_hub;
   device<ride> phone("phone", 1), tablet("tablet", 2);
   std::vector<std::int64_t> points(1500);

@@ -6,7 +6,7 @@ namespace {
 
 using namespace regressions;
 
-TEST_CASE("a chunk that two records share completes both, whichever it was sent for") {
+TEST_CASE("a chunk that two records share completes both, whichever it was sent for", "[rule-27]") {
   world<ride> hub;
   device<ride> phone("phone", 1);
   const split_series series = series_of({1, 2, 3});

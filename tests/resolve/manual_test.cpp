@@ -60,7 +60,7 @@ TEST_CASE("a value nobody contests is a value") {
   CHECK(values(*p.day) == list{"tuesday"});
 }
 
-TEST_CASE("a write by somebody who had not seen the other's stands beside it, and the first to arrive stays visible") {
+TEST_CASE("a write by somebody who had not seen the other's stands beside it, and the first to arrive stays visible", "[rule-20]") {
   const day base = written({}, "monday");
   day hub = base;
   keep_candidates::apply(hub, write_of(base, "tuesday"));
@@ -70,7 +70,7 @@ TEST_CASE("a write by somebody who had not seen the other's stands beside it, an
   CHECK(std::string(*hub) == "tuesday");
 }
 
-TEST_CASE("a write by somebody who had seen all candidates settles the conflict, one who had seen some leaves the others") {
+TEST_CASE("a write by somebody who had seen all candidates settles the conflict, one who had seen some leaves the others", "[rule-20]") {
   const day base = written({}, "monday");
   day hub = base;
   keep_candidates::apply(hub, write_of(base, "tuesday"));
@@ -87,7 +87,7 @@ TEST_CASE("a write by somebody who had seen all candidates settles the conflict,
   CHECK(values(hub) == list{"friday", "sunday"});
 }
 
-TEST_CASE("of two decisions about one conflict the first to arrive counts, and the second does nothing") {
+TEST_CASE("of two decisions about one conflict the first to arrive counts, and the second does nothing", "[rule-21]") {
   const day base = written({}, "monday");
   day open = base;
   keep_candidates::apply(open, write_of(base, "tuesday"));

@@ -145,7 +145,7 @@ TEST_CASE("an undo made by a clock that is ahead can be taken back, on any devic
 
 }  // namespace
 
-TEST_CASE("a device whose clock is hours ahead loses against a later write by a right clock") {
+TEST_CASE("a device whose clock is hours ahead loses against a later write by a right clock", "[rule-16]") {
   hub_with_clock hub;
   device_with_clock ahead(hub, "z", 3h), right(hub, "a");
   ahead.create("n");
@@ -163,7 +163,7 @@ TEST_CASE("a device whose clock is hours ahead loses against a later write by a 
   CHECK(right.record("n").seen().text == "of another field");
 }
 
-TEST_CASE("an envelope that is ahead is shifted as a whole: the latest stamp becomes the hub's time, distances stay") {
+TEST_CASE("an envelope that is ahead is shifted as a whole: the latest stamp becomes the hub's time, distances stay", "[rule-16]") {
   hub_with_clock hub;
   device_with_clock ahead(hub, "z", 3h);
   ahead.create("n");
@@ -180,7 +180,7 @@ TEST_CASE("an envelope that is ahead is shifted as a whole: the latest stamp bec
   CHECK(ahead.engine->state().clock == ticks(hub.now));
 }
 
-TEST_CASE("so much may a clock be ahead as the hub tolerates, and not a millisecond more") {
+TEST_CASE("so much may a clock be ahead as the hub tolerates, and not a millisecond more", "[rule-16]") {
   for (const std::chrono::milliseconds tolerance : {std::chrono::milliseconds{5min}, std::chrono::milliseconds{2h}}) {
     for (const std::chrono::milliseconds more : {0ms, 1ms}) {
       hub_with_clock hub({.tolerance = tolerance});
@@ -297,7 +297,7 @@ TEST_CASE("a dead letter is shifted too") {
   CHECK(ahead.record("dead").pending->times[at_title] < settled);
 }
 
-TEST_CASE("a repeated envelope gets the same answer, and what is adopted is adopted once") {
+TEST_CASE("a repeated envelope gets the same answer, and what is adopted is adopted once", "[rule-1]") {
   hub_with_clock hub;
   device_with_clock ahead(hub, "z", 3h);
   ahead.create("n");
@@ -408,7 +408,7 @@ TEST_CASE("a shift brings a device's clock back, but not below what it has read"
   CHECK(right.record("n").pending->times[at_text] > right.record("n").base_stamps[at_text].time);
 }
 
-TEST_CASE("a clock that is behind, stands still or steps back loses no edit on top of what it has seen") {
+TEST_CASE("a clock that is behind, stands still or steps back loses no edit on top of what it has seen", "[rule-15]") {
   hub_with_clock hub;
   device_with_clock wrong(hub, "a"), right(hub, "z");
   right.create("n");

@@ -116,7 +116,7 @@ TEMPLATE_TEST_CASE("a deletion by somebody who had seen the update stands", "", 
   }
 }
 
-TEMPLATE_TEST_CASE("what the hub computes does not make a record undeletable", "", keeps, asks) {
+TEMPLATE_TEST_CASE("what the hub computes does not make a record undeletable", "[rule-19]", keeps, asks) {
   pair_of<TestType> of;
   REQUIRE(of.hub.the_hub.template edit<TestType>("s", "a", at(5), [](auto& e) { e[the<&TestType::size>] = 3; }).has_value());
   of.remove(of.tablet);
@@ -134,7 +134,7 @@ TEMPLATE_TEST_CASE("an update by the device that deletes is no update against it
   CHECK(!of.on(of.phone));
 }
 
-TEST_CASE("by default deletion wins, and what was written is in the log") {
+TEST_CASE("by default deletion wins, and what was written is in the log", "[rule-19]") {
   pair_of<loses> of;
   of.edit(of.phone, "new", 7);
   of.remove(of.tablet);

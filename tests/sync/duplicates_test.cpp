@@ -50,7 +50,7 @@ std::vector<ride> list(world<ride>& all) {
 
 std::size_t count_dropped(world<ride>& all) { return all.the_hub.dropped("s", {}, 1000)->size(); }
 
-TEST_CASE("whichever record arrives first, on whichever device, the same one survives with the same values") {
+TEST_CASE("whichever record arrives first, on whichever device, the same one survives with the same values", "[rule-22]") {
   std::mt19937 random(5);
   for (int round = 0; round < 250; ++round) {
     std::vector<single> rides = some_rides(random);
@@ -95,7 +95,7 @@ TEST_CASE("whichever record arrives first, on whichever device, the same one sur
   }
 }
 
-TEST_CASE("a record that joins two groups makes them one, and all aliases lead to its survivor") {
+TEST_CASE("a record that joins two groups makes them one, and all aliases lead to its survivor", "[rule-22]") {
   world<ride> all;
   phone a("a", 1), b("b", 3);
   create(a, draft("late", 16));
@@ -264,7 +264,7 @@ TEST_CASE("an answer about a record that the same envelope joins with another af
   CHECK(*find(a, "one")->name == "named later");
 }
 
-TEST_CASE("a delete from before the alias removes the alias only; one by who knows it deletes the survivor") {
+TEST_CASE("a delete from before the alias removes the alias only; one by who knows it deletes the survivor", "[rule-22]") {
   world<ride> all;
   phone a("a", 1), b("b", 3);
   create(a, draft("two", 5));

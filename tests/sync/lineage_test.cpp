@@ -9,7 +9,7 @@
 
 using namespace lineages;
 
-TEST_CASE("an older app works with a newer hub, and its edits keep the fields that it does not know") {
+TEST_CASE("an older app works with a newer hub, and its edits keep the fields that it does not know", "[rule-23]") {
   store_type hub_disk, old_disk, new_disk;
   hub_of<trip_2> hub(hub_disk);
   auto older = open<trip_1>(old_disk, "older");
@@ -241,7 +241,7 @@ TEST_CASE("an app that is updated keeps what waits, and learns what it could not
   }
 }
 
-TEST_CASE("an envelope that has no answer yet stays as it is when the app is updated, and counts once") {
+TEST_CASE("an envelope that has no answer yet stays as it is when the app is updated, and counts once", "[rule-23]") {
   const bool hub_is_new = GENERATE(false, true);
   const bool was_applied = GENERATE(false, true);
   store_type hub_disk, disk;

@@ -267,7 +267,7 @@ group_verdict verdict_in(std::string_view answer) {
   return unpack<uploaded_message>(*unframe(answer))->groups.at(0).verdict;
 }
 
-TEST_CASE("where a peer was faster the hub asks for the base, once, and merges") {
+TEST_CASE("where a peer was faster the hub asks for the base, once, and merges", "[rule-17]") {
   world<story> hub;
   device<story> slow("slow", 1), busy("busy", 2);
   const std::string begin = long_text("word");
@@ -309,7 +309,7 @@ TEST_CASE("where a peer was faster the hub asks for the base, once, and merges")
   CHECK(slow.sync(hub, message_kind::upload).size() < 200);  // the next change goes without its base again
 }
 
-TEST_CASE("that the base is asked for is remembered when the process ends, and with what is written meanwhile") {
+TEST_CASE("that the base is asked for is remembered when the process ends, and with what is written meanwhile", "[rule-17]") {
   world<story> hub;
   device<story> slow("slow", 1), busy("busy", 2);
   const std::string begin = long_text("word");

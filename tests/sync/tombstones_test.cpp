@@ -166,7 +166,7 @@ TEST_CASE("a collection of many tombstones is done in steps, and goes on after e
   of.converge();
 }
 
-TEMPLATE_TEST_CASE("a device that was away hears of a deletion that nobody remembers", "", keeps, asks, loses) {
+TEMPLATE_TEST_CASE("a device that was away hears of a deletion that nobody remembers", "[rule-19]", keeps, asks, loses) {
   absence<TestType> of;
   of.forget();
   CHECK(of.on(of.phone));
@@ -290,7 +290,7 @@ TEST_CASE("a deletion past the horizon does not outlive what was made anew since
   CHECK(*of.on(of.phone)->place == "");
 }
 
-TEST_CASE("an envelope that comes again after the collection changes nothing") {
+TEST_CASE("an envelope that comes again after the collection changes nothing", "[rule-1]") {
   absence<keeps> of;
   of.create(of.phone, "c", "made");
   const std::string creation = of.phone.sync(of.hub, message_kind::upload);

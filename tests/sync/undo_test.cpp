@@ -167,7 +167,7 @@ TEST_CASE("an undo brings the value back everywhere, once, and can be undone") {
   CHECK(notes::log(of.tablet).size() == 3);
 }
 
-TEST_CASE("two devices that take back one decision, each without knowing, do it once") {
+TEST_CASE("two devices that take back one decision, each without knowing, do it once", "[rule-21]") {
   notes of;
   const std::string entry = of.disagree();
   REQUIRE(of.phone.engine.undo(entry, at(100)).has_value());
@@ -179,7 +179,7 @@ TEST_CASE("two devices that take back one decision, each without knowing, do it 
   CHECK(notes::log(of.tablet).size() == 2);
 }
 
-TEST_CASE("an undo never goes over a later edit, whether its device has heard of it or not") {
+TEST_CASE("an undo never goes over a later edit, whether its device has heard of it or not", "[rule-21]") {
   notes of;
   const std::string entry = of.disagree();
   SECTION("it has") {
@@ -249,7 +249,7 @@ TEST_CASE("a record that was deleted against an edit comes back with it, and goe
   CHECK(!of.tablet.engine.find<note>("n")->has_value());
 }
 
-TEST_CASE("a value of the server's is asked for, a value that is written once stays") {
+TEST_CASE("a value of the server's is asked for, a value that is written once stays", "[rule-21]") {
   notes of;
   const note draft{.id = {"m"}, .title = {"mine"}, .size = {7}, .author = {"Ana"}};
   note other = draft;
