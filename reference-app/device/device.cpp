@@ -6,6 +6,7 @@
 #include "device/device_parts.hpp"
 #include "device/token_owner.hpp"
 #include "storage/data_folder.hpp"
+#include "storage/whole_file.hpp"
 #include "transport/http_client.hpp"
 
 #include <syncline/wire/json.hpp>
@@ -42,25 +43,8 @@ result<std::optional<device_config>> read_config(const std::filesystem::path& fo
   return std::optional<device_config>{std::move(*config)};
 }
 
-// Written beside and renamed, so that a crash leaves the old one or the new one.
 result<void> write_config(const std::filesystem::path& folder, const device_config& config) {
-  const std::filesystem::path file = config_file(folder);
-  const std::filesystem::path beside = file.string() + ".new";
-  {
-    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-    out << syncline::json_text(config) << '\n';
-    out.flush();
-    if (!out) {
-      return make_error(error_code::store_failed, phase::local, "could not write " + beside.string() + ": check the folder's permissions, and whether the disk is full");
-    }
-  }
-  std::error_code failed;
-  std::filesystem::permissions(beside, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
-  std::filesystem::rename(beside, file, failed);
-  if (failed) {
-    return make_error(error_code::store_failed, phase::local, "could not write " + file.string() + ": " + failed.message());
-  }
-  return {};
+  return replace_whole(config_file(folder), syncline::json_text(config) + "\n");
 }
 
 }  // namespace

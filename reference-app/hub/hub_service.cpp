@@ -8,12 +8,11 @@
 #include "hub/json_messages.hpp"
 #include "hub/token.hpp"
 #include "storage/data_folder.hpp"
+#include "storage/whole_file.hpp"
 #include "transport/hub_paths.hpp"
 
 #include <syncline/wire/json.hpp>
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -32,15 +31,6 @@ using syncline::result;
 std::chrono::sys_seconds seconds_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
 std::filesystem::path store_file(const std::filesystem::path& folder) { return folder / hub_store_name; }
-
-result<void> write_whole(const std::filesystem::path& file, std::string_view text) {
-  const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  const bool wrote = out >= 0 && ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(out) == 0;
-  const std::string why = wrote ? "" : std::generic_category().message(errno);
-  if (out >= 0) ::close(out);
-  if (wrote) return {};
-  return make_error(error_code::store_failed, phase::local, "could not write " + file.string() + ": " + why);
-}
 
 // The folder's signing secret; made with the folder, readable by its owner only. It is written beside and linked, so that
 // it is there whole or not at all, and of several processes that make one at once all read the one that was first.

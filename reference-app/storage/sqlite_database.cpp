@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -54,9 +55,18 @@ error describe(int code, std::string_view file, std::string_view doing, std::str
   return syncline::make_error(kind, phase::store, std::move(message));
 }
 
+bool is_no_room(int cause) { return cause == ENOSPC || cause == EDQUOT || cause == EFBIG; }
+
+// SQLite says that a disk is full only of writes without room: a file that cannot be made or mapped, or is over a quota, is
+// any failure to it. It keeps the system's reason, but not that of a failed commit.
+int with_cause(sqlite3* connection, int code) {
+  const bool may_be = (code & 0xFF) == SQLITE_IOERR || (code & 0xFF) == SQLITE_CANTOPEN;
+  return may_be && (is_no_room(errno) || is_no_room(sqlite3_system_errno(connection))) ? SQLITE_FULL : code;
+}
+
 error describe(sqlite3* connection, int code, std::string_view doing) {
   const char* const file = sqlite3_db_filename(connection, "main");
-  return describe(code, file == nullptr ? "" : file, doing, sqlite3_errmsg(connection));
+  return describe(with_cause(connection, code), file == nullptr ? "" : file, doing, sqlite3_errmsg(connection));
 }
 
 // A null pointer would bind NULL instead of no bytes.
@@ -165,8 +175,8 @@ result<sqlite_database> sqlite_database::open(const std::filesystem::path& path,
       file.c_str(), &opened.connection_,
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   if (code != SQLITE_OK) {
-    const std::string said = opened.connection_ == nullptr ? "no memory" : sqlite3_errmsg(opened.connection_);
-    return describe(code, file, "open the store", said);
+    if (opened.connection_ == nullptr) return describe(code, file, "open the store", "no memory");
+    return describe(with_cause(opened.connection_, code), file, "open the store", sqlite3_errmsg(opened.connection_));
   }
   sqlite3_busy_timeout(opened.connection_, static_cast<int>(options.busy_timeout.count()));
   opened.is_fully_synchronous_ = options.is_fully_synchronous;
@@ -185,8 +195,10 @@ sqlite_database& sqlite_database::operator=(sqlite_database&& other) noexcept {
 sqlite_database::~sqlite_database() { sqlite3_close_v2(connection_); }
 
 result<void> sqlite_database::configure() {
-  const std::string settings = std::string("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = ") +
-                               (is_fully_synchronous_ ? "FULL" : "NORMAL");
+  // EXTRA is FULL, and first, since it makes sure that the journal is gone with which SQLite turns the log on: after a
+  // power cut it could come back and undo the making of the whole file.
+  const std::string settings = std::string("PRAGMA synchronous = ") + (is_fully_synchronous_ ? "EXTRA" : "NORMAL") +
+                               "; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON";
   for (int tries = 1;; ++tries) {  // SQLite does not wait for another process that makes the same file a WAL database
     auto done = run(settings, "open the store");
     if (done || done.error().code != syncline::error_code::busy || tries == 100) return done;

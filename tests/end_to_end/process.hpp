@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,6 +65,7 @@ struct finished {
 struct process_settings {
   std::map<std::string, std::string> environment{};  ///< beside what the test itself has
   uid_t user = 0;                                    ///< who it runs as, where the test is root; 0: as the test
+  std::optional<rlim_t> largest_file{};              ///< no file grows beyond so many bytes, as if the disk were full then
 };
 
 /// The program under test, running. It dies with the test, and at the latest with this object.
@@ -95,6 +97,11 @@ class process {
       ::dup2(none, 0);
       ::dup2(out, 1);
       ::dup2(err, 2);
+      if (settings.largest_file) {
+        const rlimit most{*settings.largest_file, *settings.largest_file};
+        ::signal(SIGXFSZ, SIG_IGN);
+        ::setrlimit(RLIMIT_FSIZE, &most);
+      }
       if (settings.user != 0 && ::setuid(settings.user) != 0) ::_exit(126);
       ::execve(argv[0], argv.data(), envp.data());
       ::_exit(127);
@@ -120,7 +127,10 @@ class process {
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), out(), err()};
   }
 
-  void signal(int number) const { ::kill(id_, number); }
+  /// Nothing is signalled where it has ended: -1 would be every process there is.
+  void signal(int number) const {
+    if (id_ > 0) ::kill(id_, number);
+  }
 
   finished kill() {
     signal(SIGKILL);

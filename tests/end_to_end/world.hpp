@@ -27,9 +27,13 @@ class place {
     return arguments;
   }
 
-  finished run(const std::vector<std::string>& arguments) const { return stride_test::run(words(arguments)); }
+  finished run(const std::vector<std::string>& arguments, const process_settings& settings = {}) const {
+    return stride_test::run(words(arguments), settings);
+  }
 
-  process start(const std::vector<std::string>& arguments) const { return process(words(arguments)); }
+  process start(const std::vector<std::string>& arguments, const process_settings& settings = {}) const {
+    return process(words(arguments), settings);
+  }
 
   /// Runs what has to succeed, and gives what it says.
   std::string text(const std::vector<std::string>& arguments) const {
@@ -70,26 +74,31 @@ class hub_place : public place {
   std::string address() const { return url_.substr(std::string_view("http://").size()); }
 
   void kill() {
+    REQUIRE(serving_.has_value());
     serving_->kill();
     serving_.reset();
   }
   finished stop() {
+    REQUIRE(serving_.has_value());
     serving_->signal(SIGTERM);
     finished ended = serving_->wait();
     serving_.reset();
     return ended;
   }
-  void restart(const std::vector<std::string>& options = {}) { start_serving(address(), options); }
+  void restart(const std::vector<std::string>& options = {}, const process_settings& settings = {}) {
+    start_serving(address(), options, settings);
+  }
 
   std::string token(const std::string& user, const std::string& device, int ttl_s = 3600) const {
     return json({"hub", "token", "--user", user, "--device", device, "--ttl", std::to_string(ttl_s)})["token"].text;
   }
 
  private:
-  void start_serving(const std::string& address, const std::vector<std::string>& options = {}) {
+  void start_serving(const std::string& address, const std::vector<std::string>& options = {},
+                     const process_settings& settings = {}) {
     std::vector<std::string> serve{"hub", "serve", "--listen", address};
     serve.insert(serve.end(), options.begin(), options.end());
-    serving_.emplace(start(serve));
+    serving_.emplace(start(serve, settings));
     const std::string line = serving_->first_line();
     INFO("the hub said: " << line << serving_->err());
     REQUIRE(line.starts_with("listening on http://"));

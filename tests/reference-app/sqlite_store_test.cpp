@@ -464,7 +464,7 @@ TEST_CASE("a full disk is told as such") {
 }
 
 TEST_CASE("a commit survives a power cut unless the store was told otherwise") {
-  // 2 is FULL and 1 is NORMAL. Asked of the store's own connection, since the setting is not in the file.
+  // 3 is EXTRA and 1 is NORMAL. Asked of the store's own connection, since the setting is not in the file.
   for (const bool is_full : {true, false}) {
     scratch_folder folder;
     auto database = stride::sqlite_database::open(folder / "a.db", {.is_fully_synchronous = is_full});
@@ -472,7 +472,7 @@ TEST_CASE("a commit survives a power cut unless the store was told otherwise") {
     REQUIRE(database->configure());
     auto asked = database->prepare("PRAGMA synchronous", "ask");
     REQUIRE(asked->step());
-    CHECK(asked->integer(0) == (is_full ? 2 : 1));
+    CHECK(asked->integer(0) == (is_full ? 3 : 1));
     auto mode = database->prepare("PRAGMA journal_mode", "ask");
     REQUIRE(mode->step());
     CHECK(mode->text(0) == "wal");

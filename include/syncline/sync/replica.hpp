@@ -3,6 +3,7 @@
 // A device: its doors, and the session that carries what went through them to the hub, and the hub's word back.
 
 #include <syncline/core/planted.hpp>
+#include <syncline/sync/old_copy.hpp>
 #include <syncline/sync/replica_clock.hpp>
 #include <syncline/sync/replica_envelope.hpp>
 #include <syncline/sync/replica_pages.hpp>
@@ -190,6 +191,9 @@ class replica : public replica_undo<Store, Records...> {
       if (is_planted(flaw::rebuild_sent_bytes)) return envelope::rebuilt(*tx, *frozen);
       return std::optional<std::string>{std::move(frozen->framed.bytes)};
     }
+    if (state_.incarnation == applied_of_ && state_.envelope < applied_) {  // the answer was another copy's, too
+      return old_copy(applied_, state_.envelope);
+    }
     if (state_.walk != 0) return std::optional<std::string>{};  // what was deleted meanwhile is learned first
     if constexpr ((has_previous<Records> || ...)) {  // what is written next is written on what the hub has
       auto wanted = tx->list("wanted", {}, 1);
@@ -255,16 +259,10 @@ class replica : public replica_undo<Store, Records...> {
     if (step_ != step::check) return {};
     auto tx = begin();
     if (!tx) return tx.error();
-    if (message.applied > state_.envelope && !state_.unanswered) {  // else the envelope itself is told apart
-      return make_error(error_code::forked, phase::upload,
-                        "the hub has envelope " + std::to_string(message.applied) + " of this data folder, which knows only " +
-                            std::to_string(state_.envelope) + ": the folder is an old copy, and nothing was sent; make a new folder and sync it");
-    }
-    if (message.applied < message.answered) {
-      return make_error(error_code::wrong_version, phase::upload,
-                        "the hub has forgotten envelope " + std::to_string(message.answered) +
-                            ": it was restored from an older copy; nothing is sent until it is repaired");
-    }
+    // An unanswered envelope goes first, and is told apart.
+    if (message.applied > state_.envelope && !state_.unanswered) return old_copy(message.applied, state_.envelope);
+    if (asked_at_ == message.asked) applied_ = message.applied, applied_of_ = state_.incarnation;
+    if (message.applied < message.answered) return forgotten_by_hub(message.answered);
     hub_ = {message.tables};
     if (auto agree = hub_.declared.empty() ? result<void>{} : records::check_hub(hub_.declared, {"the hub", "the app"}); !agree) {
       step_ = step::idle;
@@ -450,6 +448,7 @@ class replica : public replica_undo<Store, Records...> {
   step step_ = step::idle;
   hub_tables hub_{};
   std::optional<timestamp> asked_at_{};
+  std::uint64_t applied_ = 0, applied_of_ = 0;  // the last envelope that the hub has of which incarnation
   std::set<std::pair<std::uint64_t, std::uint64_t>> held_{};  // items, by sequence and edition, that an older hub cannot know
   bool download_again_ = false;
   std::set<std::string> skipped_chunks_{};
