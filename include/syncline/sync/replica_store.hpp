@@ -10,6 +10,7 @@
 #include <syncline/sync/replica_lineage.hpp>
 #include <syncline/sync/replica_rebase.hpp>
 #include <syncline/sync/replica_reasons.hpp>
+#include <syncline/sync/replica_restamp.hpp>
 #include <syncline/sync/replica_state.hpp>
 #include <syncline/sync/update_differences.hpp>
 
@@ -27,6 +28,7 @@ class replica_store : public replica_chunks<Tx> {
   using chunks = replica_chunks<Tx>;
   using conflicts = replica_conflicts<Tx, Records...>;
   using rebasing = replica_rebase<Tx, Records...>;
+  using restamping = replica_restamp<catalog<Records...>, Tx>;
   template <class R, class, class>
   friend class replica_alias;
 
@@ -317,6 +319,9 @@ class replica_store : public replica_chunks<Tx> {
           !done) {
         return done.error();
       }
+    }
+    if (sent) {
+      if (auto done = restamping::take_stored(tx, answer.state, record, *sent); !done) return done;
     }
     for (const dropped_value& dropped : answer.message.dropped) {
       if (dropped.table != answer.as.table || dropped.key != item.key) continue;

@@ -6,6 +6,7 @@
 #include <syncline/sync/carry_update.hpp>
 #include <syncline/sync/replica_doors.hpp>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <type_traits>
@@ -137,11 +138,14 @@ class replica_undo : public replica_doors<Store, Records...> {
                           .decided_by = {state.device},
                           .values = {std::move(values)},
                           .undoes = {*entry.id}};
+    std::uint64_t restored_at = 0;
+    for (const superseded& each : *undone.values) restored_at = std::max(restored_at, each.kept_at);
     auto made = this->template write_in<conflict>(
         tx, state, *undone.id, now,
         [&](replica_record<conflict>&, bool, hybrid_time at, tx_type&) -> result<change<conflict>> {
           change<conflict> made{.kind = change_kind::created, .what = syncline::create<role::client>(undone)};
-          stamp_fields(made, at);
+          stamp_fields(made, at);  // of two devices that do it, the one that is named is the one whose values stand
+          made.times[the<&conflict::values>.index] = hybrid_time{restored_at};
           return made;
         },
         changed);
@@ -225,7 +229,7 @@ class replica_undo : public replica_doors<Store, Records...> {
     if (!read) return read.error();
     change<R> made{.kind = change_kind::created, .what = syncline::create<role::client>(draft)};
     stamp_fields(made, at);
-    values.push_back({.why = rule::updated, .kept_at = at.ticks, .dropped_by = state.device, .dropped_at = at.ticks});
+    values.push_back({.why = rule::updated, .kept_by = state.device, .kept_at = at.ticks, .dropped_by = state.device, .dropped_at = at.ticks});
     return made;
   }
 
