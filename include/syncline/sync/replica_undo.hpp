@@ -5,6 +5,7 @@
 #include <syncline/resolve/conflict.hpp>
 #include <syncline/sync/carry_update.hpp>
 #include <syncline/sync/replica_doors.hpp>
+#include <syncline/sync/server_parts.hpp>
 
 #include <algorithm>
 #include <array>
@@ -187,8 +188,12 @@ class replica_undo : public replica_doors<Store, Records...> {
               times[I] = at;
               report.restored.push_back(each.field);
               values.push_back({each.field, rule::undone, {encode(now)}, state.device, at.ticks, each.kept, each.kept_by, each.kept_at});
-            } else if (each.why == rule::server_owned) {  // a part of it is
-              report.asked.push_back(each.field);
+            } else if (is_about_server_parts<R, I>(each.why)) {
+              if constexpr (is_about_server_parts<R, I>(rule::server_owned)) {
+                const auto parts = server_parts<R, I>::read(each);
+                if (!parts) return void(read = parts.error());
+                for (std::string& part : parts->names()) report.asked.push_back(std::move(part));
+              }
             } else {
               report.changed_since.push_back(each.field);
             }
