@@ -206,14 +206,20 @@ class replica_store : public replica_chunks<Tx> {
       }
       if (auto removed = tx.remove("alias", record_name<R>(key)); !removed) return removed.error();
     }
+    auto asked_for = tx.get("wanted", record_name<R>(key));
+    if (!asked_for) return asked_for.error();
     auto is_news = replica_lineage<Tx>::is_news(tx, update, *found ? (*found)->number : 0);
     if (!is_news) return is_news.error();
     if (!*is_news) return {};
-    if (!*found && update.deleted) return {};
+    const bool is_for_undo = asked_for->has_value() && **asked_for == conflicts::for_undo && !update.fields.empty();
+    if (!*found && update.deleted && !is_for_undo) return {};
     const bool is_of_here = *found && (*found)->number == 0 && !(*found)->base_exists;
     if (is_of_here && update.deleted && update.fields.empty()) return {};  // gone: what was made here stands alone
     if (*found && !take_differences(update, (*found)->base, (*found)->number)) {
       return tx.put("wanted", record_name<R>(key), {});
+    }
+    if constexpr (std::is_same_v<R, conflict>) {
+      if (auto asked = conflicts::ask_for_undo(tx, update.value); !asked) return asked;
     }
     replica_record<R> record = *found ? std::move(**found) : fresh<R>(key);
     if (!*found) record.state = life_cycle<R>::resting;

@@ -95,6 +95,18 @@ class replica_undo : public replica_doors<Store, Records...> {
     return (*found)->seen();
   }
 
+  // Records that entries name are asked for; so one that is not there now has not come yet, or will not come.
+  template <class R>
+  static error no_record(tx_type& tx, const replica_state& state, const conflict& entry, const typename schema<R>::key_type& key) {
+    auto wanted = tx.get("wanted", record_name<R>(key));
+    if (!wanted) return wanted.error();
+    if (*wanted || kept::cursor(state, schema<R>::table) < kept::cursor(state, schema<conflict>::table)) {
+      return refused(*entry.id, "is about a record that this device does not have yet: sync first");
+    }
+    return refused(*entry.id, "is about a deleted record that the hub has forgotten" +
+                                  (*entry.decided_by == hub_name ? std::string() : ": undo it on '" + *entry.decided_by + "', which decided"));
+  }
+
   template <class R>
   result<undo_report> take_back(tx_type& tx, replica_state& state, const conflict& logged, timestamp now) {
     const conflict entry = carry_conflict<R>(logged);
@@ -109,7 +121,7 @@ class replica_undo : public replica_doors<Store, Records...> {
     auto written = this->template write_in<R>(
         tx, state, *key, now,
         [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type&) -> result<change<R>> {
-          if (!exists) return doors::template no_such_record<R>();
+          if (!exists) return no_record<R>(tx, state, entry, *key);
           if (why == rule::deleted) return revived(record, entry, at, state, report, values);
           if (record.seen_deleted()) return refused(*entry.id, "is about a record that was deleted since");
           if (why == rule::updated || why == rule::undecided) return gone(record, entry, at, state, report, values);
