@@ -198,6 +198,11 @@ void hub_service::parts::clean_up(const std::string& user) {
     if (!some) return log("old conflicts of user '" + user + "' could not be deleted: " + some.error().message);
     gone = *some;
   }
+  for (std::size_t gone = 256; gone == 256;) {
+    auto some = engine->forget_dropped(user, at - keeps_conflicts, 256);
+    if (!some) return log("old losses of user '" + user + "' could not be deleted: " + some.error().message);
+    gone = *some;
+  }
   if (auto done = engine->collect(user, at); !done) log("tombstones of user '" + user + "' were not collected: " + done.error().message);
 }
 

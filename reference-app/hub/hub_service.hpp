@@ -43,7 +43,7 @@ class hub_service {
   /// A token for a user's device, signed with this folder's secret.
   syncline::result<std::string> token(std::string_view user, std::string_view device, std::int64_t ttl_s);
 
-  /// How long entries of the conflict log stay that wait for nobody; 90 days if it is not said.
+  /// How long entries of the conflict log stay that wait for nobody, and what the hub noted of what did not stand; 90 days if it is not said.
   void keep_conflicts_for(std::chrono::days time);
 
   /// \name What devices asked the server to take back

@@ -562,4 +562,35 @@ TEST_CASE("old entries of the log are deleted everywhere, but for those that wai
   CHECK(notes::log(of.tablet).empty());
 }
 
+TEST_CASE("what the hub noted of old losses is forgotten, the oldest first, and a device that comes later is not told") {
+  notes of;
+  phone_of_notes watch("watch", 5);
+  const auto disagree = [&](std::int64_t seconds) {  // the phone's value, which the hub hears of later, is the one that loses
+    notes::title(of.tablet, "hers " + std::to_string(seconds), static_cast<int>(seconds));
+    notes::title(of.phone, "mine " + std::to_string(seconds), static_cast<int>(seconds) - 1);
+    for (auto* on : {&of.tablet, &of.phone, &of.tablet}) {
+      on->engine.begin_session();
+      for (auto message = on->engine.next_message(at(seconds)); *message; message = on->engine.next_message(at(seconds))) {
+        REQUIRE(on->engine.receive(of.hub.the_hub.handle("s", on->name, **message, at(seconds)), at(seconds), 7).has_value());
+      }
+    }
+  };
+  disagree(10);
+  watch.sync(of.hub);
+  disagree(100);
+  disagree(200);
+  const auto left = [&] { return of.hub.the_hub.dropped("s", {}, 100)->size(); };
+  REQUIRE(left() == 3);
+  CHECK(*of.hub.the_hub.forget_dropped("s", at(10)) == 0);
+  CHECK(*of.hub.the_hub.forget_dropped("s", at(150), 1) == 1);
+  CHECK(*of.hub.the_hub.forget_dropped("s", at(150), 1) == 1);
+  CHECK(*of.hub.the_hub.forget_dropped("s", at(150), 1) == 0);
+  REQUIRE(left() == 1);
+  CHECK(*decode<std::string>(of.hub.the_hub.dropped("s", {}, 100)->front().second.value.bytes) == "mine 200");
+  CHECK(*of.hub.the_hub.forget_dropped("s", at(1000)) == 1);
+  watch.sync(of.hub);
+  CHECK(notes::title(watch) == "hers 200");
+  CHECK(notes::log(watch).size() == 3);  // the log that is records has its own time
+}
+
 }  // namespace

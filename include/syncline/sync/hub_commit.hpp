@@ -282,7 +282,9 @@ class hub_commit : public hub_series<Tx> {
   result<void> log_dropped(const std::vector<dropped_value>& dropped) {
     if (is_planted(flaw::drop_the_loser)) return {};
     for (std::size_t i = 0; i < dropped.size(); ++i) {
-      if (auto put = tx_->put("dropped", ordered_bytes(number()) + ordered_bytes(i), encode(dropped[i])); !put) return put.error();
+      dropped_value logged = dropped[i];
+      logged.decided_at = now_;
+      if (auto put = tx_->put("dropped", ordered_bytes(number()) + ordered_bytes(i), encode(logged)); !put) return put.error();
     }
     return {};
   }

@@ -102,6 +102,25 @@ class hub_log : public hub_doors<Store, Records...> {
     return old.size();
   }
 
+  /// Deletes up to `limit` values of the hub's own log, `dropped`, the oldest first, that were decided before `before`: no page
+  /// tells of them any more. \return how many; fewer than `limit` if there are no more
+  result<std::size_t> forget_dropped(std::string_view scope, timestamp before, std::size_t limit = 256) {
+    auto tx = this->open(scope);
+    if (!tx) return tx.error();
+    auto oldest = tx->list("dropped", {}, limit);
+    if (!oldest) return oldest.error();
+    std::size_t forgotten = 0;
+    for (const entry& each : *oldest) {
+      auto logged = decode<dropped_value>(each.bytes);
+      if (!logged) return logged.error();
+      if (logged->decided_at >= before) break;
+      if (auto removed = tx->remove("dropped", each.name); !removed) return removed.error();
+      ++forgotten;
+    }
+    if (auto done = tx->commit(); !done) return done.error();
+    return forgotten;
+  }
+
  protected:
   using doors::doors;
 
