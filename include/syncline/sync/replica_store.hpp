@@ -15,7 +15,6 @@
 #include <syncline/sync/update_differences.hpp>
 
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
