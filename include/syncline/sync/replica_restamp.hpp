@@ -48,9 +48,9 @@ class replica_restamp {
   template <class R>
   static result<void> take_stored(Tx& tx, replica_state& state, const replica_record<R>& record, const change<R>& sent) {
     moved_writes moved;
-    const std::string key = encode(key_of(record.base));
     const auto note = [&](std::size_t field, hybrid_time written, hybrid_time stored) {
-      if (stored > written) moved[{std::string(schema<R>::table), key, field, written.ticks}] = stored.ticks;
+      if (stored <= written) return;
+      moved[{std::string(schema<R>::table), encode(key_of(record.base)), field, written.ticks}] = stored.ticks;
     };
     hybrid_time last;
     (sent.what.fields & stamped<R>).for_each([&](std::size_t i) {
