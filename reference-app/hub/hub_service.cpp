@@ -175,6 +175,11 @@ void hub_service::keep_conflicts_for(std::chrono::days time) {
   parts_->keeps_conflicts = time;
 }
 
+void hub_service::keep_deletions_for(std::chrono::days time) {
+  const std::lock_guard lock(parts_->one_at_a_time);
+  parts_->engine.emplace(parts_->store, syncline::hub_settings{.tombstone_horizon = time});
+}
+
 result<std::string> hub_service::token(std::string_view user, std::string_view device, std::int64_t ttl_s) {
   if (user.empty() || device.empty()) {
     return make_error(error_code::usage, phase::local, "a token is for a user's device: --user U --device D");

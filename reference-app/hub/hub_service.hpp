@@ -46,6 +46,9 @@ class hub_service {
   /// How long entries of the conflict log stay that wait for nobody, and what the hub noted of what did not stand; 90 days if it is not said.
   void keep_conflicts_for(std::chrono::days time);
 
+  /// How long it is known what was deleted; 90 days if it is not said.
+  void keep_deletions_for(std::chrono::days time);
+
   /// \name What devices asked the server to take back
   /// @{
   syncline::result<std::vector<conflict_view>> requests(std::string_view user);
@@ -53,7 +56,7 @@ class hub_service {
   syncline::result<undo_view> decline(std::string_view user, std::string_view entry);
   /// @}
   /// Forgets what was deleted of a user's data more than `age` ago, as far as this hub knows; says how many records. A hub
-  /// that serves does so by itself, after 90 days.
+  /// that serves does so by itself, after the time of `keep_deletions_for`.
   syncline::result<std::size_t> collect(std::string_view user, std::chrono::days age);
 
   /// \name Writes and reads as the server, for plans and support
