@@ -57,7 +57,7 @@ struct arguments {
   std::string user{};
   std::string device{};
   std::string listen = "127.0.0.1:8080";
-  int keep_conflicts_days = 90;
+  int keep_conflicts_days = 90, keep_deletions_days = 90;
   std::int64_t ttl_s = 24 * 3600;
   std::string demo_file{};
   std::string trigger{};
@@ -186,6 +186,7 @@ int serve(const arguments& args) {
   return open_hub(args, [&](hub_service& hub) {
     hub.limit_requests(args.requests_per_minute);
     hub.keep_conflicts_for(std::chrono::days{args.keep_conflicts_days});
+    hub.keep_deletions_for(std::chrono::days{args.keep_deletions_days});
     http_server_settings settings;
     settings.max_body_bytes = 10 * 1024 * 1024;
     settings.log = [](std::string_view line) { std::cerr << line << '\n'; };
@@ -355,6 +356,7 @@ int run_command_line(int argc, char** argv) {
   hub_serve->add_option("--listen", args.listen, "ADDR:PORT; port 0 takes a free one")->capture_default_str();
   hub_serve->add_option("--requests-per-minute", args.requests_per_minute, "how often a device may ask; 0 for as often as it likes")->capture_default_str();
   hub_serve->add_option("--keep-conflicts", args.keep_conflicts_days, "for how many days what did not stand is kept")->check(CLI::Range(1, 36'500))->capture_default_str();
+  hub_serve->add_option("--keep-deletions", args.keep_deletions_days, "for how many days it is known what was deleted")->check(CLI::Range(0, 36'500))->capture_default_str();
   hub_serve->callback([&] { status = serve(args); });
 
   const auto add_user = [&](CLI::App* command) { text(command->add_option("--user", args.user, "whose data"))->required(); };

@@ -165,6 +165,11 @@ void hub_service::keep_conflicts_for(std::chrono::days time) {
   parts_->keeps_conflicts = time;
 }
 
+void hub_service::keep_deletions_for(std::chrono::days time) {
+  const std::lock_guard lock(parts_->one_at_a_time);
+  parts_->engine.emplace(parts_->store, syncline::hub_settings{.tombstone_horizon = time});
+}
+
 result<std::string> hub_service::token(std::string_view user, std::string_view device, std::int64_t ttl_s) {
   if (user.empty() || device.empty()) {
     return make_error(error_code::usage, phase::local, "a token is for a user's device: --user U --device D");
@@ -186,6 +191,11 @@ void hub_service::parts::clean_up(const std::string& user) {
   for (std::size_t gone = 256; gone == 256;) {
     auto some = engine->forget_conflicts(user, at - keeps_conflicts, at, 256);
     if (!some) return log("old conflicts of user '" + user + "' could not be deleted: " + some.error().message);
+    gone = *some;
+  }
+  for (std::size_t gone = 256; gone == 256;) {
+    auto some = engine->forget_dropped(user, at - keeps_conflicts, 256);
+    if (!some) return log("old losses of user '" + user + "' could not be deleted: " + some.error().message);
     gone = *some;
   }
   if (auto done = engine->collect(user, at); !done) log("tombstones of user '" + user + "' were not collected: " + done.error().message);

@@ -43,8 +43,11 @@ class hub_service {
   /// A token for a user's device, signed with this folder's secret.
   syncline::result<std::string> token(std::string_view user, std::string_view device, std::int64_t ttl_s);
 
-  /// How long entries of the conflict log stay that wait for nobody; 90 days if it is not said.
+  /// How long entries of the conflict log stay that wait for nobody, and what the hub noted of what did not stand; 90 days if it is not said.
   void keep_conflicts_for(std::chrono::days time);
+
+  /// How long it is known what was deleted; 90 days if it is not said.
+  void keep_deletions_for(std::chrono::days time);
 
   /// \name What devices asked the server to take back
   /// @{
@@ -53,7 +56,7 @@ class hub_service {
   syncline::result<undo_view> decline(std::string_view user, std::string_view entry);
   /// @}
   /// Forgets what was deleted of a user's data more than `age` ago, as far as this hub knows; says how many records. A hub
-  /// that serves does so by itself, after 90 days.
+  /// that serves does so by itself, after the time of `keep_deletions_for`.
   syncline::result<std::size_t> collect(std::string_view user, std::chrono::days age);
 
   /// \name Writes and reads as the server, for plans and support

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// expect: [syncline] record 'activity': field 'name' has a type that cannot be coded: use numbers, bool, enumerations, std::string
+// expect: [syncline] record 'activity': field 'name' has a type that cannot be coded: use numbers, bool, enum classes, std::string
 
 #include <syncline/record/schema.hpp>
 

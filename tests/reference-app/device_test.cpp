@@ -81,6 +81,24 @@ void cut(activity& record, std::vector<std::string>& chunks, const auto& samples
   for (auto& chunk : made.chunks) chunks.push_back(std::move(chunk.bytes));
 }
 
+TEST_CASE("a hub that serves forgets deletions after the time that it is told") {
+  for (const int days : {0, 1}) {
+    const temporary_folder folder;
+    auto hub = hub_service::open(folder.path() / "hub");
+    REQUIRE(hub.has_value());
+    hub->keep_deletions_for(std::chrono::days{days});
+    auto token = hub->token("ada", "phone", 60);
+    REQUIRE(token.has_value());
+    REQUIRE(hub->put("ada", "goals", {{"id", "gone"}, {"title", "first"}}).has_value());
+    REQUIRE(hub->remove("ada", "goals", "gone").has_value());
+    auto phone = open_device::at(folder.path() / "phone.db", "phone");
+    sync(phone->replica, *hub, *token);
+    const auto left = hub->collect("ada", std::chrono::days{0});
+    REQUIRE(left.has_value());
+    CHECK(*left == static_cast<std::size_t>(days));
+  }
+}
+
 TEST_CASE("wrong objective values that a device proposes are replaced by what the hub computes from the points") {
   const temporary_folder folder;
   auto hub = hub_service::open(folder.path() / "hub");

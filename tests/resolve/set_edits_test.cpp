@@ -9,9 +9,12 @@
 #include <syncline/record/merge_function.hpp>
 #include <syncline/testing/check_edit_laws.hpp>
 #include <syncline/testing/check_merge_laws.hpp>
+#include <syncline/testing/random.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <set>
 #include <string>
@@ -29,6 +32,47 @@ TEST_CASE("set edits obey the laws of an edit function") {
   check_edit_laws<set_edits, tags>(from, 2000, expect);
   check_edit_laws<set_edits, std::set<std::int16_t, std::greater<std::int16_t>>>(from, 2000, expect);
   check_edit_laws<set_edits, std::set<std::int16_t>>(from, 2000, expect);
+}
+
+struct without_case {
+  static char lower(char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+  bool operator()(const std::string& a, const std::string& b) const {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) < lower(y); });
+  }
+};
+
+TEST_CASE("set edits obey the laws where elements are equivalent and not the same") {
+  laws::expect expect;
+  random_source random(44);
+  check_edit_laws<set_edits, std::set<double>>(
+      [&] {
+        std::set<double> zeros;
+        for (const double each : {0.0, -0.0, 1.0}) {
+          if (random.chance(0.4)) zeros.insert(each);
+        }
+        return zeros;
+      },
+      3000, expect);
+  using names = std::set<std::string, without_case>;
+  check_edit_laws<set_edits, names>(
+      [&] {
+        names some;
+        for (const char* each : {"Run", "run", "RUN", "ride", "Ride"}) {
+          if (random.chance(0.3)) some.insert(each);
+        }
+        return some;
+      },
+      3000, expect);
+}
+
+TEST_CASE("an element replaces one that is equivalent, and is replaced again when that is taken back") {
+  std::set<double> value{0.0, 1.0};
+  const auto change = set_edits::diff(value, std::set<double>{-0.0, 1.0});
+  set_edits::apply(value, change);
+  CHECK(std::signbit(*value.begin()));
+  set_edits::apply(value, set_edits::invert(change));
+  CHECK(!std::signbit(*value.begin()));
+  CHECK(value.size() == 2);
 }
 
 TEST_CASE("additions and removals of both sides count") {

@@ -512,6 +512,120 @@ TEST_CASE("an entry of the conflict log names the stamps that the hub stored, so
   }
 }
 
+namespace {
+
+/// Device `ahead` decides on its own, against what `right` wrote, and logs it; `right` comes to have the entry.
+struct decided_by_a_clock_that_is_ahead {
+  hub_with_clock hub{};
+  device_with_clock ahead, right{hub, "a"};
+
+  explicit decided_by_a_clock_that_is_ahead(std::size_t batch, std::uint8_t priority = 0) : ahead(hub, "z", 0h, batch) {
+    ahead.settings.priority = priority;
+    ahead.open();
+    ahead.create("n"), ahead.create("m");
+    ahead.sync(), right.sync();
+  }
+  void decide(std::chrono::milliseconds by_right = {}) {
+    right.wrong = by_right;
+    right.title("n", "hers");
+    right.sync();
+    const std::string download = ahead.sync(message_kind::download);
+    ahead.wrong = 40h;
+    ahead.title("n", "his");
+    ahead.take(ahead.answer(download));
+    REQUIRE(ahead.engine->report().conflicts == 1);
+  }
+  conflict entry(device_with_clock& on) {
+    const auto log = on.engine->list<conflict>().value();
+    REQUIRE(log.size() == 1);
+    return log[0];
+  }
+  void check_undo() {
+    right.wrong = 0h;
+    for (int i = 0; i < 3; ++i) ahead.go_on(), ahead.sync(), right.sync();
+    REQUIRE(hub.title("n") == "his");
+    CHECK(entry(right).values->front().kept_at == hub.record("n").times[at_title].ticks);
+    CHECK(entry(ahead).values->front().kept_at == hub.record("n").times[at_title].ticks);
+    const auto undone = right.engine->undo(entry(right).id, right.now());
+    INFO((undone ? std::string() : undone.error().message));
+    CHECK(undone.has_value());
+    right.sync(), ahead.sync();
+    CHECK(ahead.seen_title("n") == "hers");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an entry that is shifted in a later envelope than its value still names the stored stamp") {
+  decided_by_a_clock_that_is_ahead of(1);
+  of.decide();
+  const std::string envelope = of.ahead.go_on(message_kind::upload);
+  of.ahead.take(of.ahead.answer(envelope));  // the value
+  of.ahead.wrong = 90h;
+  REQUIRE(of.ahead.engine->settle(of.entry(of.ahead).id, of.ahead.now()).has_value());
+  of.check_undo();
+}
+
+TEST_CASE("an entry that left before its value names the stamp that the value came to have") {
+  decided_by_a_clock_that_is_ahead of(1, 1);  // entries leave first
+  of.decide();
+  const std::string envelope = of.ahead.go_on(message_kind::upload);
+  of.ahead.take(of.ahead.answer(envelope));  // the entry
+  of.ahead.wrong = 90h;
+  of.ahead.text("n", "from further ahead");
+  of.check_undo();
+}
+
+TEST_CASE("an entry about a value that was stored as later than it was written names the stored stamp") {
+  for (const std::size_t batch : {1u, 5u}) {
+    decided_by_a_clock_that_is_ahead of(batch);
+    of.decide(4min);
+    of.ahead.wrong = 90h;  // the shift of this brings the other one below what it replaced
+    of.ahead.text("n", "from further ahead");
+    of.check_undo();
+  }
+}
+
+TEST_CASE("an undo that two devices made, each without knowing, can be taken back on any device") {
+  for (const bool ahead_first : {false, true}) {
+    decided_by_a_clock_that_is_ahead of(5);
+    of.decide();
+    for (int i = 0; i < 3; ++i) of.ahead.go_on(), of.ahead.sync(), of.right.sync();
+    const std::string id = of.entry(of.right).id;
+    REQUIRE(of.right.engine->undo(id, of.right.now()).has_value());
+    REQUIRE(of.ahead.engine->undo(id, of.ahead.now()).has_value());
+    for (int i = 0; i < 3; ++i) ahead_first ? of.ahead.sync() : of.right.sync(), ahead_first ? of.right.sync() : of.ahead.sync();
+    REQUIRE(of.hub.title("n") == "hers");
+    REQUIRE(of.right.engine->undo(undo_of(id), of.right.now()).has_value());
+    for (int i = 0; i < 2; ++i) of.right.sync(), of.ahead.sync();
+    CHECK(of.hub.title("n") == "his");
+  }
+}
+
+TEST_CASE("a revival by a clock that is ahead is not taken back over a later write") {
+  hub_with_clock hub;
+  device_with_clock ahead(hub, "z"), right(hub, "a");
+  ahead.create("n"), ahead.sync(), right.sync();
+  ahead.title("n", "mine");
+  REQUIRE(right.engine->remove<note>("n", right.now()).has_value());
+  right.sync();
+  for (int i = 0; i < 2; ++i) ahead.sync(), right.sync();
+  const std::string id = ahead.engine->list<conflict>().value().at(0).id;
+  ahead.wrong = 10h;
+  REQUIRE(ahead.engine->undo(id, ahead.now()).has_value());
+  for (int i = 0; i < 2; ++i) ahead.sync(), right.sync();
+  REQUIRE(hub.title("n") == "mine");
+  SECTION("nobody wrote") {
+    CHECK(right.engine->undo(undo_of(id), right.now()).has_value());
+  }
+  SECTION("somebody wrote") {
+    right.title("n", "later");
+    const auto refused = right.engine->undo(undo_of(id), right.now());
+    REQUIRE(!refused.has_value());
+    CHECK(refused.error().message.find("later changes") != std::string::npos);
+  }
+}
+
 TEST_CASE("while a clock is wrong, what it decides can be undone for as long as anything else") {
   hub_with_clock hub;
   device_with_clock ahead(hub, "z", 40h), right(hub, "a");

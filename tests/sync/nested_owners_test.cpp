@@ -311,7 +311,7 @@ TEST_CASE("an entry about the server's part says what stands, and undoing it ask
   const auto undone = of.tablet.engine.undo(*log[0].id, at(100));
   REQUIRE(undone.has_value());
   CHECK(undone->restored.empty());
-  CHECK(undone->asked == std::vector<std::string>{"computed"});
+  CHECK(undone->asked == std::vector<std::string>{"computed.load"});
   CHECK(*rides::on(of.tablet).computed->load == 88);
   of.tablet.sync(of.hub);
   CHECK(*(**of.hub.the_hub.find<conflict>("s", *log[0].id)).requested_by == "tablet");

@@ -6,6 +6,8 @@
 #include <syncline/resolve/counter.hpp>
 #include <syncline/resolve/manual.hpp>
 
+#include <catch2/generators/catch_generators.hpp>
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -247,6 +249,69 @@ TEST_CASE("a record that was deleted against an edit comes back with it, and goe
   REQUIRE(of.phone.engine.undo(undo_of(entry), at(110)).has_value());
   of.converge();
   CHECK(!of.tablet.engine.find<note>("n")->has_value());
+}
+
+/// A note that was deleted against an edit, a device that came afterwards, and the entry.
+struct deleted_before {
+  notes of{};
+  phone_of_notes watch{"watch", 5};
+  std::string entry{};
+
+  explicit deleted_before(bool phone_decides = false) {
+    std::string download;
+    if (phone_decides) download = of.phone.sync(of.hub, message_kind::download);
+    notes::title(of.phone, "mine", 10);
+    REQUIRE(of.tablet.engine.remove<note>("n", at(20)).has_value());
+    of.tablet.sync(of.hub);
+    if (phone_decides) of.phone.take(of.hub.answer("phone", download));
+    of.converge();
+    entry = notes::entry_of(of.phone, "title");
+  }
+  void forget() {
+    REQUIRE(of.hub.the_hub.collect("s", at(0) + std::chrono::days{1000}).has_value());
+    REQUIRE(*of.hub.the_hub.collect("s", at(0) + std::chrono::days{2000}) == 1);
+  }
+  std::string refusal() {
+    const auto refused = watch.engine.undo(entry, at(100));
+    REQUIRE(!refused.has_value());
+    return refused.error().message;
+  }
+};
+
+TEST_CASE("a device that came after a deletion brings the record back") {
+  deleted_before world;
+  world.watch.sync(world.of.hub);
+  CHECK(!world.watch.engine.find<note>("n")->has_value());
+  REQUIRE(world.watch.engine.undo(world.entry, at(100)).has_value());
+  world.watch.sync(world.of.hub);
+  world.of.converge();
+  const auto found = *world.of.phone.engine.find<note>("n");
+  REQUIRE(found);
+  CHECK((*found->title == "mine" && *found->text == "old text"));
+}
+
+TEST_CASE("before it has the record, a device says that it has to sync first") {
+  deleted_before world;
+  world.watch.engine.begin_session();
+  for (;;) {
+    const std::string download = world.watch.go_on(world.of.hub, message_kind::download);
+    if (world.watch.engine.find<conflict>(world.entry)->has_value()) break;
+    world.watch.take(world.of.hub.answer("watch", download));
+  }
+  CHECK(world.refusal().find("does not have yet: sync first") != std::string::npos);
+  world.watch.go_on(world.of.hub);
+  CHECK(world.watch.engine.undo(world.entry, at(100)).has_value());
+}
+
+TEST_CASE("a device without a record that the hub has forgotten says so, and whoever decided still brings it back") {
+  const bool phone_decides = GENERATE(false, true);
+  deleted_before world(phone_decides);
+  world.forget();
+  world.watch.sync(world.of.hub);
+  CHECK(world.refusal().find(phone_decides ? "that the hub has forgotten: undo it on 'phone'" : "that the hub has forgotten") != std::string::npos);
+  REQUIRE(world.of.phone.engine.undo(world.entry, at(100)).has_value());
+  for (int i = 0; i < 2; ++i) world.of.phone.sync(world.of.hub), world.watch.sync(world.of.hub);
+  CHECK(*(**world.watch.engine.find<note>("n")).text == "old text");
 }
 
 TEST_CASE("a value of the server's is asked for, a value that is written once stays", "[rule-21]") {
@@ -495,6 +560,37 @@ TEST_CASE("old entries of the log are deleted everywhere, but for those that wai
   of.converge();
   CHECK(notes::log(of.phone).empty());
   CHECK(notes::log(of.tablet).empty());
+}
+
+TEST_CASE("what the hub noted of old losses is forgotten, the oldest first, and a device that comes later is not told") {
+  notes of;
+  phone_of_notes watch("watch", 5);
+  const auto disagree = [&](std::int64_t seconds) {  // the phone's value, which the hub hears of later, is the one that loses
+    notes::title(of.tablet, "hers " + std::to_string(seconds), static_cast<int>(seconds));
+    notes::title(of.phone, "mine " + std::to_string(seconds), static_cast<int>(seconds) - 1);
+    for (auto* on : {&of.tablet, &of.phone, &of.tablet}) {
+      on->engine.begin_session();
+      for (auto message = on->engine.next_message(at(seconds)); *message; message = on->engine.next_message(at(seconds))) {
+        REQUIRE(on->engine.receive(of.hub.the_hub.handle("s", on->name, **message, at(seconds)), at(seconds), 7).has_value());
+      }
+    }
+  };
+  disagree(10);
+  watch.sync(of.hub);
+  disagree(100);
+  disagree(200);
+  const auto left = [&] { return of.hub.the_hub.dropped("s", {}, 100)->size(); };
+  REQUIRE(left() == 3);
+  CHECK(*of.hub.the_hub.forget_dropped("s", at(10)) == 0);
+  CHECK(*of.hub.the_hub.forget_dropped("s", at(150), 1) == 1);
+  CHECK(*of.hub.the_hub.forget_dropped("s", at(150), 1) == 1);
+  CHECK(*of.hub.the_hub.forget_dropped("s", at(150), 1) == 0);
+  REQUIRE(left() == 1);
+  CHECK(*decode<std::string>(of.hub.the_hub.dropped("s", {}, 100)->front().second.value.bytes) == "mine 200");
+  CHECK(*of.hub.the_hub.forget_dropped("s", at(1000)) == 1);
+  watch.sync(of.hub);
+  CHECK(notes::title(watch) == "hers 200");
+  CHECK(notes::log(watch).size() == 3);  // the log that is records has its own time
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <syncline/change/change.hpp>
 #include <syncline/record/lineage.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>

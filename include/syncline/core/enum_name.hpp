@@ -17,6 +17,11 @@ namespace syncline {
 template <class E>
 concept scoped_enum = std::is_enum_v<E> && !std::is_convertible_v<E, std::underlying_type_t<E>>;
 
+/// An enumeration over a declared type: it holds any number of that type, also what is an enumerator in a newer program
+/// only. Not so `enum e {a, b}`.
+template <class E>
+concept open_enum = std::is_enum_v<E> && requires { E{std::underlying_type_t<E>{}}; };
+
 namespace internal {
 
 template <auto Value>

@@ -17,10 +17,6 @@ namespace syncline {
 
 namespace internal {
 
-// Any number of the underlying type can be cast to it.
-template <class E>
-concept open_enum = std::is_enum_v<E> && requires { E{std::underlying_type_t<E>{}}; };
-
 inline constexpr int least_enumerator = -128, most_enumerator = 255;
 
 template <auto... Values>

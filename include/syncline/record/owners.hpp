@@ -13,8 +13,8 @@
 namespace syncline {
 
 /// Whether a `T` that `How` merges has parts that one side alone may write. Then `How::template has_owners<T>` is true,
-/// `How::withhold(edit, who)` takes out of an edit what `who` may not write and gives it back as an edit of its own, and
-/// `How::is_nothing(edit)` says whether anything is left. \see DECL-6
+/// `How::withhold(edit, who)` takes out of an edit what `who` may not write and gives it back as an edit of its own,
+/// `How::is_nothing(edit)` says whether anything is left, and `How::name_withheld` which parts it was. \see DECL-6
 template <class How, class T>
 inline constexpr bool has_owners = false;
 template <class How, class T>

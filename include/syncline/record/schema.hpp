@@ -55,7 +55,7 @@ inline constexpr std::string_view says_record = "[syncline] record '", says_fiel
     says_no_key = "' has no key: declare one field `syncline::key<T>`, for example `syncline::key<std::string> id{};`",
     says_two_keys = "' is a second key: keep one `syncline::key<T>` and declare the other `syncline::once<T>`",
     says_key_type = "' is a key of a type that cannot name a record: use std::string, an integer or an enumeration",
-    says_uncodable = "' has a type that cannot be coded: use numbers, bool, enumerations, std::string, chrono times over "
+    says_uncodable = "' has a type that cannot be coded: use numbers, bool, enum classes, std::string, chrono times over "
                      "integers, or optional, vector, set, map, array and plain aggregates of such",
     says_merge = "' is merge<T, How>, and How cannot serve T: How needs `diff`, `apply`, `compose` and `invert` for T, or "
                  "`static T merge(base, local, remote)` (set_edits takes std::set, counter takes an integer)",

@@ -3,6 +3,7 @@
 // Which types a field's value can have: everything that is derived from a declaration (codecs, columns, fingerprints)
 // asks here.
 
+#include <syncline/core/enum_name.hpp>
 #include <syncline/record/reflect.hpp>
 
 #include <array>
@@ -56,7 +57,7 @@ struct shape {
   static constexpr value_kind kind = std::is_same_v<T, bool>                                ? value_kind::boolean
                                      : std::is_integral_v<T> && sizeof(T) <= 8              ? value_kind::integer
                                      : std::is_same_v<T, float> || std::is_same_v<T, double> ? value_kind::number
-                                     : std::is_enum_v<T>                                    ? value_kind::enumeration
+                                     : open_enum<T>                                         ? value_kind::enumeration
                                      : std::is_aggregate_v<T> && !std::is_array_v<T> && !std::is_empty_v<T>
                                          ? value_kind::structure
                                          : value_kind::none;
@@ -138,8 +139,8 @@ consteval bool can_be_coded() {
 
 }  // namespace internal
 
-/// A type whose values can be stored, sent and compared: numbers, booleans, enumerations, text, chrono's durations and
-/// system times over integers, and optionals, vectors, sets, maps, arrays and plain aggregates of such.
+/// A type whose values can be stored, sent and compared: numbers, booleans, enumerations over a type, text,
+/// chrono's durations and system times over integers, and optionals, vectors, sets, maps, arrays and plain aggregates of such.
 template <class T>
 concept codable = internal::can_be_coded<T>();
 

@@ -10,10 +10,12 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace syncline {
 
@@ -312,6 +314,21 @@ struct by_field {
     replaced<S> refused{change.before, change.before};
     withhold_values(change.before, change.after, refused.after, who);
     return refused;
+  }
+
+  /// Adds to `names` the parts in which `before` and `after` differ and that `who` may not write, each after `prefix` and a dot.
+  template <class S>
+  static void name_withheld(const S& before, const S& after, role who, const std::string& prefix, std::vector<std::string>& names) {
+    for_each_field(
+        [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& old, const auto& now) {
+          const std::string name = prefix + '.' + std::string(field_name<S, I>);
+          if constexpr (syncline::has_owners<internal::how_at<S, I>, internal::value_at<S, I>>) {
+            name_withheld(value_of(old), value_of(now), who, name, names);
+          } else if (!internal::is_open_to<S, I>(who) && !is_same_value(value_of(old), value_of(now))) {
+            names.push_back(name);
+          }
+        },
+        before, after);
   }
 
   /// Whether an edit changes nothing, whatever it is applied to.

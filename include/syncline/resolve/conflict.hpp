@@ -21,10 +21,10 @@ struct superseded {
   rule why{};
   blob kept{};  ///< the value that stands, as `encode` writes it; nothing where the record is deleted
   std::string kept_by{};
-  std::uint64_t kept_at{};
+  std::uint64_t kept_at{};  ///< as the hub stored it
   blob dropped{};  ///< the other value; of a `merge` field of a deleted record its edit
   std::string dropped_by{};
-  std::uint64_t dropped_at{};
+  std::uint64_t dropped_at{};  ///< by its writer's clock
 
   friend bool operator==(const superseded&, const superseded&) = default;
 };
@@ -43,7 +43,7 @@ struct conflict {
   once<std::uint32_t> version{};  ///< of the table, by which fields and values are to be read
   once<timestamp> decided_at{};
   once<std::string> decided_by{};  ///< the hub, or the device that resolved what it had pending
-  once<std::vector<superseded>> values{};
+  lww<std::vector<superseded>> values{};  ///< a device corrects when its own writes were stored
   once<std::string> undoes{};  ///< the entry that this one takes back, if it is an undo
   lww<std::string> settled_by{};    ///< the device where a person found it right as it is
   lww<std::string> requested_by{};  ///< the device where a person asked the server to take it back

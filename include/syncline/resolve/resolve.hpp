@@ -17,13 +17,13 @@ struct decisions {
   field_set<R> local{};    ///< fields whose value is the local side's
   field_set<R> remote{};   ///< fields that the remote side changed and whose value is the remote side's
   field_set<R> both{};     ///< fields whose value a merge function made of both
-  field_set<R> dropped{};  ///< fields of which one side's value is now in `lost`
-  R lost{};  ///< the values that did not win, or what a merged field would be had a part of the local side's edit not
-             ///< been withheld; fields outside `dropped` are unspecified
+  field_set<R> dropped{};  ///< fields of which something is in `lost`
+  R lost{};  ///< values that did not win; of a merged field what it would be with the part of the local edit that was
+             ///< withheld, or what a local decision wanted that came too late; fields outside `dropped` are unspecified
   std::array<rule, field_count<R>> rules{};  ///< of the fields in `local`, `remote` and `both`; others unspecified
-  rule withheld = rule::server_owned;  ///< why parts of the merged fields in `dropped` were
+  rule withheld = rule::server_owned;  ///< why parts of local edits were, of those merged fields that have owners
 
-  /// Whose value of a field in `dropped` is in `lost`, and why it did not win.
+  /// Whose write of a field in `dropped` is in `lost`, and why it does not stand.
   constexpr side loser(std::size_t field) const noexcept {
     return local.contains(field) ? side::remote : side::local;
   }

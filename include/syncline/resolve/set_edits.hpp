@@ -4,15 +4,14 @@
 
 #include <syncline/record/value_kind.hpp>
 
-#include <algorithm>
 #include <compare>
 #include <functional>
-#include <iterator>
 #include <set>
 
 namespace syncline {
 
-/// What was added to a set and what was removed from it. Guarantee: the two are disjoint.
+/// What was added to a set and what was removed from it. Guarantee: what is in both was replaced, by an element that is
+/// equivalent and not the same, as the two zeros of a floating number are.
 template <class Set>
 struct set_edit {
   Set added{};
@@ -22,9 +21,9 @@ struct set_edit {
 };
 
 /// Merges sets element by element: `merge<std::set<T>, set_edits>`. Both sides' additions and removals count; where one
-/// side added an element that the other removed, the edit that reached the hub later decides.
+/// side added an element that the other removed, or an equivalent one, the edit that reached the hub later decides.
 ///
-/// Algebra: per element, an edit is one of {keep, add, remove}; `compose` is "the later one that is not keep", a monoid
+/// Algebra: per element and those that are equivalent, an edit is one of {keep, put, remove}; `compose` is "the later one that is not keep", a monoid
 /// that is idempotent; edits of different elements commute.
 /// Complexity: linear in the sets. \see MERGE-4, docs/algebra.md
 struct set_edits {
@@ -48,13 +47,13 @@ struct set_edits {
   template <class T, class C, class A>
   static void apply(std::set<T, C, A>& value, const edit<std::set<T, C, A>>& change) {
     for (const T& element : change.removed) value.erase(element);
-    value.insert(change.added.begin(), change.added.end());
+    for (const T& element : change.added) put(value, element);
   }
   template <class T, class C, class A>
   static void compose(edit<std::set<T, C, A>>& first, const edit<std::set<T, C, A>>& then) {
     for (const T& element : then.removed) first.added.erase(element);
     for (const T& element : then.added) first.removed.erase(element);
-    first.added.insert(then.added.begin(), then.added.end());
+    for (const T& element : then.added) put(first.added, element);
     first.removed.insert(then.removed.begin(), then.removed.end());
   }
   /// Without the sets that an edit would take: what the other side added and removed, added to and removed from `local`.
@@ -85,10 +84,20 @@ struct set_edits {
  private:
   template <class Set>
   static Set minus(const Set& whole, const Set& part) {
+    const auto comes_before = whole.value_comp();
     Set rest;
-    std::set_difference(whole.begin(), whole.end(), part.begin(), part.end(), std::inserter(rest, rest.end()),
-                        whole.value_comp());
+    auto at = part.begin();
+    for (const auto& element : whole) {
+      while (at != part.end() && comes_before(*at, element)) ++at;
+      const bool is_there = at != part.end() && !comes_before(element, *at) && is_same_value(element, *at);
+      if (!is_there) rest.insert(rest.end(), element);
+    }
     return rest;
+  }
+  template <class Set, class T>
+  static void put(Set& set, const T& element) {
+    const auto [at, is_new] = set.insert(element);
+    if (!is_new && !is_same_value(*at, element)) set.insert(set.erase(at), element);
   }
 };
 

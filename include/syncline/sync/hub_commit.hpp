@@ -60,14 +60,14 @@ class hub_commit : public hub_series<Tx> {
   /// The changes that are applied from here on are of an envelope that is shifted back by `ticks`. \see PROTOCOL 16
   void shift_stamps(std::uint64_t ticks) noexcept { shift_ = is_planted(flaw::believe_every_clock) ? 0 : ticks; }
   template <class R>
-  void shift(change<R>& arriving, const device_id& by) const {
+  void shift(change<R>& arriving) const {
     if (is_planted(flaw::cut_to_the_bound) && shift_ != 0) {
       const hybrid_time bound = hybrid_time::at(now_);
       for (hybrid_time& each : arriving.times) each = std::min(each, bound);
       arriving.at = std::min(arriving.at, bound);
       return;
     }
-    shift_back(arriving, shift_, by.view());
+    shift_back(arriving, shift_);
   }
 
   /// Lets its answers tell values in this form.
@@ -208,7 +208,7 @@ class hub_commit : public hub_series<Tx> {
     if (auto whole = in.finish("a change"); !whole) return whole.error();
     if (!found->exists && arriving.kind == change_kind::updated && keeps_updates<R>) return group_verdict::gone;
     if (!differences.unknown.empty()) return group_verdict::rebase;
-    shift(arriving, writer.device);
+    shift(arriving);
     const std::size_t dropped_before = answer.dropped.size();
     const bool is_new = !found->exists && arriving.kind == change_kind::created;
     const bool revives = present.deleted() && arriving.kind == change_kind::created &&
@@ -282,7 +282,9 @@ class hub_commit : public hub_series<Tx> {
   result<void> log_dropped(const std::vector<dropped_value>& dropped) {
     if (is_planted(flaw::drop_the_loser)) return {};
     for (std::size_t i = 0; i < dropped.size(); ++i) {
-      if (auto put = tx_->put("dropped", ordered_bytes(number()) + ordered_bytes(i), encode(dropped[i])); !put) return put.error();
+      dropped_value logged = dropped[i];
+      logged.decided_at = now_;
+      if (auto put = tx_->put("dropped", ordered_bytes(number()) + ordered_bytes(i), encode(logged)); !put) return put.error();
     }
     return {};
   }

@@ -106,7 +106,7 @@ class hub_lineage {
           auto found = load_for<R>(commit, sent, key, made);
           if (!found) return found.error();
           keep_only(made.what, made.what.fields - found->second);  // what came by difference cannot be read any more
-          commit.shift(made, device_id(message.device));
+          commit.shift(made);
           lower_dropped_of(made, found->first, sent.table, {encode(key)}, message.device, answer);
         }
       }

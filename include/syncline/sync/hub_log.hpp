@@ -6,6 +6,7 @@
 #include <syncline/sync/carry_update.hpp>
 #include <syncline/sync/hub_conflicts.hpp>
 #include <syncline/sync/hub_doors.hpp>
+#include <syncline/sync/server_parts.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -101,6 +102,25 @@ class hub_log : public hub_doors<Store, Records...> {
     return old.size();
   }
 
+  /// Deletes up to `limit` values of the hub's own log, `dropped`, the oldest first, that were decided before `before`: no page
+  /// tells of them any more. \return how many; fewer than `limit` if there are no more
+  result<std::size_t> forget_dropped(std::string_view scope, timestamp before, std::size_t limit = 256) {
+    auto tx = this->open(scope);
+    if (!tx) return tx.error();
+    auto oldest = tx->list("dropped", {}, limit);
+    if (!oldest) return oldest.error();
+    std::size_t forgotten = 0;
+    for (const entry& each : *oldest) {
+      auto logged = decode<dropped_value>(each.bytes);
+      if (!logged) return logged.error();
+      if (logged->decided_at >= before) break;
+      if (auto removed = tx->remove("dropped", each.name); !removed) return removed.error();
+      ++forgotten;
+    }
+    if (auto done = tx->commit(); !done) return done.error();
+    return forgotten;
+  }
+
  protected:
   using doors::doors;
 
@@ -146,7 +166,6 @@ class hub_log : public hub_doors<Store, Records...> {
     const conflict entry = carry_conflict<R>(asked);
     const stamps<R> written = record.stamps();
     R after = record.value;
-    field_set<R> fields;
     std::vector<superseded> values;
     result<void> read;
     for (const superseded& each : *entry.values) {
@@ -156,22 +175,25 @@ class hub_log : public hub_doors<Store, Records...> {
               if (schema<R>::names[I] != each.field || !read) return;
               if (written[I] != stamp{{each.kept_at}, device_id(each.kept_by)}) return report.changed_since.push_back(each.field);
               read = decode_into(each.dropped.bytes, value_of(field));
-              fields.insert(I);
               report.restored.push_back(each.field);
               values.push_back({each.field, rule::undone, each.dropped, std::string(hub_name), 0, each.kept, each.kept_by, each.kept_at});
-            } else if constexpr (internal::is_merged_with_owners<typename schema<R>::template policy_type<I>, typename schema<R>::template value_type<I>>) {
-              if (schema<R>::names[I] != each.field || each.why != rule::server_owned || !read) return;
-              if (written[I] != stamp{{each.kept_at}, device_id(each.kept_by)}) return report.changed_since.push_back(each.field);
-              read = decode_into(each.dropped.bytes, value_of(field));  // what stands, with the server's parts as they were proposed
-              fields.insert(I);
-              report.restored.push_back(each.field);
-              values.push_back({each.field, rule::undone, each.dropped, std::string(hub_name), 0, each.kept, each.kept_by, each.kept_at});
+            } else if constexpr (is_about_server_parts<R, I>(rule::server_owned)) {
+              if (schema<R>::names[I] != each.field || !is_about_server_parts<R, I>(each.why) || !read) return;
+              const auto parts = server_parts<R, I>::read(each);
+              if (!parts) return void(read = parts.error());
+              auto& to = parts->stand_in(value_of(field)) ? report.restored : report.changed_since;
+              for (std::string& part : parts->names()) to.push_back(std::move(part));
+              if (&to == &report.changed_since) return;
+              blob replaced{encode(value_of(field))};
+              parts->bring_back(value_of(field));
+              values.push_back({each.field, rule::undone, {encode(value_of(field))}, std::string(hub_name), 0, std::move(replaced),
+                                each.kept_by, each.kept_at});
             }
           },
           after);
     }
     if (!read) return read;
-    if (fields.empty()) return refused(*asked.id, "is about values that were written again since: decline it");
+    if (values.empty()) return refused(*asked.id, "is about values that were written again since: decline it");
     const delta<R> changes = diff(record.value, after);
     if (auto allowed = doors::check_change(record.value, changes, after); !allowed) return allowed;
     commit.template change_as_server<R>(record, changes, rule::undone);

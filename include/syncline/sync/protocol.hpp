@@ -124,6 +124,7 @@ struct dropped_value {
   std::string by{};  ///< the device whose value lost
   std::uint64_t at{};  ///< when the losing value was written, as hybrid_time ticks
   std::uint32_t version{};  ///< in a hub's log: of the table, by which field and value are to be read
+  timestamp decided_at{};   ///< in a hub's log: when, by its clock
 };
 
 struct uploaded_message {

@@ -4,14 +4,13 @@
 
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/replica_record.hpp>
+#include <syncline/sync/replica_restamp.hpp>
 #include <syncline/sync/replica_state.hpp>
 #include <syncline/sync/stamp_shift.hpp>
 
 #include <limits>
-#include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -28,38 +27,20 @@ inline bool correct_clock(replica_state& state, const checked_message& said) noe
 
 namespace internal {
 
-using own_write = std::tuple<std::string, std::string, std::uint32_t, std::uint64_t>;  // table, key, field, stamp
-
 template <class R>
-void shift_back(replica_record<R>& record, std::uint64_t ticks, std::string_view me, std::set<own_write>& shifted) {
+void shift_back(replica_record<R>& record, std::uint64_t ticks, std::string_view me, moved_writes& shifted) {
   const field_set<R> dirty = record.dirty_fields();
   for (field_reason& reason : record.reasons) {
     if (reason.by == me && dirty.contains(reason.field)) reason.at = hybrid_time{reason.at}.before(ticks).ticks;
   }
   for (auto* made : {&record.sent, &record.pending}) {
     if (!*made) continue;
-    (*made)->what.fields.for_each([&](std::size_t i) {
-      shifted.emplace(schema<R>::table, encode(key_of(record.base)), i, (*made)->times[i].ticks);
-    });
-    shift_back(**made, ticks, me);
-  }
-}
-
-// Entries of a log that is not kept as records.
-template <class Tx>
-result<void> shift_log(Tx& tx, std::uint64_t ticks, std::string_view me, const std::set<own_write>& shifted) {
-  for (std::string after;;) {
-    auto entries = tx.list("conflict", after, 100);
-    if (!entries) return entries.error();
-    if (entries->empty()) return {};
-    after = entries->back().name;
-    for (const entry& each : *entries) {
-      auto logged = decode<conflict_entry>(each.bytes);
-      if (!logged) return logged.error();
-      if (logged->kept_by != me || !shifted.contains({logged->table, logged->key.bytes, logged->field, logged->kept_at})) continue;
-      logged->kept_at = hybrid_time{logged->kept_at}.before(ticks).ticks;
-      if (auto put = tx.put("conflict", each.name, encode(*logged)); !put) return put;
-    }
+    const auto note = [&](std::size_t field, hybrid_time at) {
+      shifted[{std::string(schema<R>::table), encode(key_of(record.base)), field, at.ticks}] = at.before(ticks).ticks;
+    };
+    (*made)->what.fields.for_each([&](std::size_t i) { note(i, (*made)->times[i]); });
+    note(schema<R>::key_index, (*made)->at);
+    shift_back(**made, ticks);
   }
 }
 
@@ -79,7 +60,7 @@ result<void> adopt_shift(Tx& tx, replica_state& state, std::uint64_t ticks) {
   auto dead = outbox<Tx>(tx).dead_letters(0, all);
   if (!dead) return dead.error();
   waiting->insert(waiting->end(), dead->begin(), dead->end());
-  std::set<internal::own_write> shifted;
+  moved_writes shifted;
   for (const outbox_item& item : *waiting) {
     result<void> outcome;
     Catalog::visit(item.table, [&]<class R>(std::type_identity<R>) {
@@ -97,7 +78,7 @@ result<void> adopt_shift(Tx& tx, replica_state& state, std::uint64_t ticks) {
     });
     if (!outcome) return outcome;
   }
-  return shifted.empty() ? result<void>{} : internal::shift_log(tx, ticks, state.device, shifted);
+  return replica_restamp<Catalog, Tx>::restamp(tx, state, shifted);
 }
 
 }  // namespace syncline

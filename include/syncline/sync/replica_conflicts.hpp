@@ -14,6 +14,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -118,6 +120,24 @@ class replica_conflicts {
     return log<R>(tx, answer.state, answer.report,
                   {{std::string(schema<R>::table), dropped.key, dropped.field, dropped.winner, dropped.why,
                     hybrid_time::at(answer.now).ticks, dropped.at, dropped.by, dropped.value, {}, {}, 0, version}});
+  }
+
+  /// What stands at the name of a record in "wanted" if its tombstone is to be kept, too.
+  static constexpr std::string_view for_undo = "undo";
+
+  /// Asks for the record that `entry` says was deleted, if the device does not have it: to take that back its last values
+  /// are needed. \see MERGE-9
+  static result<void> ask_for_undo(Tx& tx, const conflict& entry) {
+    if (entry.values->empty() || entry.values->front().why != rule::deleted) return {};
+    result<void> asked;
+    catalog<Records...>::visit(*entry.table, [&]<class R>(std::type_identity<R>) {
+      auto key = decode<typename schema<R>::key_type>(entry.record->bytes);
+      if (!key) return void(asked = key.error());
+      auto found = tx.template load<R>(*key);
+      if (!found) return void(asked = found.error());
+      if (!*found) asked = tx.put("wanted", record_name<R>(*key), for_undo);
+    });
+    return asked;
   }
 
  private:

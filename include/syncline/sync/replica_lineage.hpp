@@ -7,7 +7,6 @@
 #include <syncline/sync/replica_record.hpp>
 #include <syncline/sync/replica_state.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>

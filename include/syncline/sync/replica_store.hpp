@@ -10,11 +10,11 @@
 #include <syncline/sync/replica_lineage.hpp>
 #include <syncline/sync/replica_rebase.hpp>
 #include <syncline/sync/replica_reasons.hpp>
+#include <syncline/sync/replica_restamp.hpp>
 #include <syncline/sync/replica_state.hpp>
 #include <syncline/sync/update_differences.hpp>
 
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +27,7 @@ class replica_store : public replica_chunks<Tx> {
   using chunks = replica_chunks<Tx>;
   using conflicts = replica_conflicts<Tx, Records...>;
   using rebasing = replica_rebase<Tx, Records...>;
+  using restamping = replica_restamp<catalog<Records...>, Tx>;
   template <class R, class, class>
   friend class replica_alias;
 
@@ -204,14 +205,20 @@ class replica_store : public replica_chunks<Tx> {
       }
       if (auto removed = tx.remove("alias", record_name<R>(key)); !removed) return removed.error();
     }
+    auto asked_for = tx.get("wanted", record_name<R>(key));
+    if (!asked_for) return asked_for.error();
     auto is_news = replica_lineage<Tx>::is_news(tx, update, *found ? (*found)->number : 0);
     if (!is_news) return is_news.error();
     if (!*is_news) return {};
-    if (!*found && update.deleted) return {};
+    const bool is_for_undo = asked_for->has_value() && **asked_for == conflicts::for_undo && !update.fields.empty();
+    if (!*found && update.deleted && !is_for_undo) return {};
     const bool is_of_here = *found && (*found)->number == 0 && !(*found)->base_exists;
     if (is_of_here && update.deleted && update.fields.empty()) return {};  // gone: what was made here stands alone
     if (*found && !take_differences(update, (*found)->base, (*found)->number)) {
       return tx.put("wanted", record_name<R>(key), {});
+    }
+    if constexpr (std::is_same_v<R, conflict>) {
+      if (auto asked = conflicts::ask_for_undo(tx, update.value); !asked) return asked;
     }
     replica_record<R> record = *found ? std::move(**found) : fresh<R>(key);
     if (!*found) record.state = life_cycle<R>::resting;
@@ -317,6 +324,9 @@ class replica_store : public replica_chunks<Tx> {
           !done) {
         return done.error();
       }
+    }
+    if (sent) {
+      if (auto done = restamping::take_stored(tx, answer.state, record, *sent); !done) return done;
     }
     for (const dropped_value& dropped : answer.message.dropped) {
       if (dropped.table != answer.as.table || dropped.key != item.key) continue;

@@ -5,7 +5,9 @@
 #include <syncline/resolve/conflict.hpp>
 #include <syncline/sync/carry_update.hpp>
 #include <syncline/sync/replica_doors.hpp>
+#include <syncline/sync/server_parts.hpp>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <type_traits>
@@ -93,6 +95,18 @@ class replica_undo : public replica_doors<Store, Records...> {
     return (*found)->seen();
   }
 
+  // Records that entries name are asked for; so one that is not there now has not come yet, or will not come.
+  template <class R>
+  static error no_record(tx_type& tx, const replica_state& state, const conflict& entry, const typename schema<R>::key_type& key) {
+    auto wanted = tx.get("wanted", record_name<R>(key));
+    if (!wanted) return wanted.error();
+    if (*wanted || kept::cursor(state, schema<R>::table) < kept::cursor(state, schema<conflict>::table)) {
+      return refused(*entry.id, "is about a record that this device does not have yet: sync first");
+    }
+    return refused(*entry.id, "is about a deleted record that the hub has forgotten" +
+                                  (*entry.decided_by == hub_name ? std::string() : ": undo it on '" + *entry.decided_by + "', which decided"));
+  }
+
   template <class R>
   result<undo_report> take_back(tx_type& tx, replica_state& state, const conflict& logged, timestamp now) {
     const conflict entry = carry_conflict<R>(logged);
@@ -107,7 +121,7 @@ class replica_undo : public replica_doors<Store, Records...> {
     auto written = this->template write_in<R>(
         tx, state, *key, now,
         [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type&) -> result<change<R>> {
-          if (!exists) return doors::template no_such_record<R>();
+          if (!exists) return no_record<R>(tx, state, entry, *key);
           if (why == rule::deleted) return revived(record, entry, at, state, report, values);
           if (record.seen_deleted()) return refused(*entry.id, "is about a record that was deleted since");
           if (why == rule::updated || why == rule::undecided) return gone(record, entry, at, state, report, values);
@@ -137,11 +151,14 @@ class replica_undo : public replica_doors<Store, Records...> {
                           .decided_by = {state.device},
                           .values = {std::move(values)},
                           .undoes = {*entry.id}};
+    std::uint64_t restored_at = 0;
+    for (const superseded& each : *undone.values) restored_at = std::max(restored_at, each.kept_at);
     auto made = this->template write_in<conflict>(
         tx, state, *undone.id, now,
         [&](replica_record<conflict>&, bool, hybrid_time at, tx_type&) -> result<change<conflict>> {
           change<conflict> made{.kind = change_kind::created, .what = syncline::create<role::client>(undone)};
-          stamp_fields(made, at);
+          stamp_fields(made, at);  // of two devices that do it, the one that is named is the one whose values stand
+          made.times[the<&conflict::values>.index] = hybrid_time{restored_at};
           return made;
         },
         changed);
@@ -183,8 +200,12 @@ class replica_undo : public replica_doors<Store, Records...> {
               times[I] = at;
               report.restored.push_back(each.field);
               values.push_back({each.field, rule::undone, {encode(now)}, state.device, at.ticks, each.kept, each.kept_by, each.kept_at});
-            } else if (each.why == rule::server_owned) {  // a part of it is
-              report.asked.push_back(each.field);
+            } else if (is_about_server_parts<R, I>(each.why)) {
+              if constexpr (is_about_server_parts<R, I>(rule::server_owned)) {
+                const auto parts = server_parts<R, I>::read(each);
+                if (!parts) return void(read = parts.error());
+                for (std::string& part : parts->names()) report.asked.push_back(std::move(part));
+              }
             } else {
               report.changed_since.push_back(each.field);
             }
@@ -225,7 +246,7 @@ class replica_undo : public replica_doors<Store, Records...> {
     if (!read) return read.error();
     change<R> made{.kind = change_kind::created, .what = syncline::create<role::client>(draft)};
     stamp_fields(made, at);
-    values.push_back({.why = rule::updated, .kept_at = at.ticks, .dropped_by = state.device, .dropped_at = at.ticks});
+    values.push_back({.why = rule::updated, .kept_by = state.device, .kept_at = at.ticks, .dropped_by = state.device, .dropped_at = at.ticks});
     return made;
   }
 

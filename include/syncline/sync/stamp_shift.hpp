@@ -3,13 +3,11 @@
 // What keeps a clock that is ahead from winning: how far a stamp may be ahead of the hub's clock, and what is shifted.
 
 #include <syncline/change/change.hpp>
-#include <syncline/resolve/conflict.hpp>
 #include <syncline/sync/protocol.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <string_view>
 #include <type_traits>
 
 namespace syncline {
@@ -38,22 +36,6 @@ hybrid_time latest_stamp(const upload_message& message) {
     }
   }
   return latest;
-}
-
-/// `shift_back` of a change that `writer` made. What an entry of the conflict log says about that device's writes is
-/// shifted with them, so that it still names the stamp that they bear.
-template <class R>
-void shift_back(change<R>& made, std::uint64_t ticks, std::string_view writer) {
-  if (ticks == 0) return;
-  shift_back(made, ticks);
-  if constexpr (std::is_same_v<R, conflict>) {
-    for (superseded& each : value_of(made.what.values.values)) {
-      // What an undo brought back is stamped right after what it replaced. Where that is another's, no clock says when.
-      if (each.why == rule::undone && each.dropped_by != writer && each.kept_at == each.dropped_at + 1) continue;
-      if (each.kept_by == writer) each.kept_at = hybrid_time{each.kept_at}.before(ticks).ticks;
-      if (each.dropped_by == writer) each.dropped_at = hybrid_time{each.dropped_at}.before(ticks).ticks;
-    }
-  }
 }
 
 }  // namespace syncline

@@ -10,7 +10,6 @@
 #include <syncline/testing/simulation_merge.hpp>
 #include <syncline/wire/encode.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>

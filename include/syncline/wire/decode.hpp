@@ -124,7 +124,7 @@ SYNCLINE_INLINE void take(reader& in, T& value) {
     value = flag != 0;
   } else if constexpr (kind == value_kind::integer) {
     take_integer(in, value);
-  } else if constexpr (kind == value_kind::enumeration) {
+  } else if constexpr (kind == value_kind::enumeration) {  // any number: a newer writer has more enumerators
     std::underlying_type_t<T> number{};
     take(in, number);
     value = static_cast<T>(number);
