@@ -63,6 +63,7 @@ struct arguments {
   std::string trigger{};
   std::string use{};
   bool watch = false;
+  bool repair = false;
   int every_s = 30;
   std::uint32_t requests_per_minute = 12000;
   int days = 90;
@@ -170,6 +171,12 @@ int sync_once(device& open, const arguments& args) {
   return outcome.ok ? done : say(outcome.error);
 }
 
+int verify(device& open, const arguments& args) {
+  const verify_outcome outcome = open.verify(args.repair);
+  std::cout << render(args.as(), outcome);
+  return outcome.ok ? done : say(outcome.error);
+}
+
 int watch_hub(device& open, const arguments& args) {
   if (auto can = open.can_sync(); !can) return fail(args, can.error().message);
   const auto told = [&](const sync_outcome& session) {
@@ -245,7 +252,7 @@ int run_command_line(int argc, char** argv) {
   app.footer(
       "Exit status: 0 done, 1 failed (one sentence on the error stream says why), 2 called wrongly.\n"
       "With --json standard output has one document, also where a command failed: then {\"error\": the sentence}, or what the\n"
-      "command has to tell in any case (the files of `import`, the session of `sync`).\n\n"
+      "command has to tell in any case (the files of `import`, the session of `sync`, the tables of `verify`).\n\n"
       "The light of `status`:\n"
       "  green   the hub answers and takes this device's token, the last session came to its end, and nothing waits\n"
       "  yellow  something waits, and nothing is lost: writes, a hub that does not answer or was never named, a first session,\n"
@@ -324,6 +331,10 @@ int run_command_line(int argc, char** argv) {
   sync->callback([&] {
     status = with_device(args, [&](device& open) { return args.watch ? watch_hub(open, args) : sync_once(open, args); });
   });
+
+  auto* check = app.add_subcommand("verify", "Compare every record with the hub's, by digests, in a session of their own");
+  check->add_flag("--repair", args.repair, "take from the hub what is damaged here; what waits to be sent stays");
+  check->callback([&] { status = with_device(args, [&](device& open) { return verify(open, args); }); });
 
   auto* state = app.add_subcommand("status", "How things stand between the device and its hub");
   state->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.status()); }); });

@@ -213,6 +213,37 @@ std::string render(output as, const sync_outcome& outcome) {
          (outcome.retries == 0 ? "" : ", " + std::to_string(outcome.retries) + " retries") + "\n";
 }
 
+std::string render(output as, const verify_outcome& outcome) {
+  if (as == output::json) {
+    std::string text;
+    json_writer out(text);
+    out.begin_object().member("ok", outcome.ok).key("tables").begin_array();
+    for (const verified_table& each : outcome.tables) {
+      out.begin_object().member("table", each.table).member("compared", each.compared).member("differed", each.differed);
+      out.member("repaired", each.repaired).member("damaged_at_hub", each.damaged).key("problem");
+      each.problem.empty() ? out.null() : out.value(each.problem);
+      out.end_object();
+    }
+    out.end_array().key("error");
+    outcome.error.empty() ? out.null() : out.value(printable(outcome.error));
+    out.end_object();
+    return text + '\n';
+  }
+  std::string text;
+  for (const verified_table& each : outcome.tables) {
+    if (each.compared == 0 && each.problem.empty()) continue;
+    text += padded(each.table, 22) + std::to_string(each.compared) + " compared";
+    if (each.differed == 0) {
+      text += each.problem.empty() ? ", all as the hub has them" : "";
+    } else {
+      text += ", " + std::to_string(each.differed) + " differed, " + std::to_string(each.repaired) + " repaired";
+      if (each.damaged > 0) text += ", " + std::to_string(each.damaged) + " damaged at the hub";
+    }
+    text += (each.problem.empty() ? "" : "  (" + each.problem + ")") + std::string("\n");
+  }
+  return text.empty() && outcome.ok ? "there is nothing to compare yet\n" : text;
+}
+
 std::string render(output as, const status_view& status) {
   if (as == output::json) return document(status);
   return status.light + ": " + status.reason + "; " + (status.online ? "online" : "offline") + ", last synced " +

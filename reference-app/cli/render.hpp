@@ -19,6 +19,7 @@ std::string render(output as, const std::vector<record_view>& records);
 std::string render(output as, const record_view& record);
 std::string render(output as, const shown_record& shown);
 std::string render(output as, const sync_outcome& outcome);
+std::string render(output as, const verify_outcome& outcome);
 std::string render(output as, const status_view& status);
 std::string render(output as, const why_view& why);
 std::string render(output as, const std::vector<conflict_view>& entries);

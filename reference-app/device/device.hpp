@@ -90,6 +90,23 @@ struct sync_outcome {
   sync_outcome& operator+=(const sync_outcome& next);
 };
 
+/// What a comparison of one table with the hub's found.
+struct verified_table {
+  std::string table{};
+  std::uint64_t compared{};  ///< records that either side has
+  std::uint64_t differed{};
+  std::uint64_t repaired{};
+  std::uint64_t damaged{};    ///< of those that differed, the hub's own copy is damaged or lost
+  std::string problem{};      ///< why not all of it was compared or repaired
+};
+
+/// What a comparison with the hub found.
+struct verify_outcome {
+  bool ok = false;  ///< everything was compared, and what differed was repaired
+  std::vector<verified_table> tables{};
+  std::string error{};  ///< one sentence, where it is not ok
+};
+
 struct status_view {
   bool online = false;
   std::optional<syncline::timestamp> last_synced{};
@@ -180,6 +197,9 @@ class device {
   syncline::result<void> can_sync() const;
   /// One session with the hub, begun for `trigger`. Where `stop` gives true, it is cut off between two messages.
   sync_outcome sync(std::string trigger = "user", const std::function<bool()>& stop = {});
+  /// A session that also compares all records with the hub's, by digests, and repairs those of this device that differ, if
+  /// `repairs`. What waits to be sent is sent, as in every session.
+  verify_outcome verify(bool repairs);
   /// Whether a session that nobody asked for may be begun now. Not while the hub does not answer, or wants to be left
   /// alone, but for a try now and then; true is such a try. A person's session needs no leave, and ends the pause if it works.
   syncline::result<bool> may_try_hub();

@@ -227,7 +227,7 @@ http_response hub_service::answer(const http_request& request) {
   if (!who) return problem(401, "no valid token", who.error().message);
 
   const bool is_download = request.path == "/sync/download";
-  const bool is_post = request.path == "/sync/check" || request.path == "/sync/upload" || request.path == "/sync/complete";
+  const bool is_post = request.path == "/sync/check" || request.path == "/sync/compare" || request.path == "/sync/upload" || request.path == "/sync/complete";
   if ((is_download || request.path == "/sync/status") ? request.method != "GET" : is_post && request.method != "POST") {
     return problem(405, "wrong method", request.path + " is not called by " + request.method);
   }

@@ -253,6 +253,7 @@ result<std::string> message_from_json(std::string_view path, std::string_view de
     if (check->tables.empty()) check->tables = tables::declarations();
     return syncline::pack(*check);
   }
+  if (path == "/sync/compare") return malformed("digests are compared in " + std::string(syncline_media_type) + " only");
   if (auto is_json = syncline::internal::judge_json(json); !is_json) return is_json.error();
   bool is_chunk = false;
   json_cursor in(json, true);

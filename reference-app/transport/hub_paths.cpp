@@ -142,6 +142,7 @@ result<http_request> request_for(std::string_view message) {
   http_request request{.method = "POST", .content_type = std::string(syncline_media_type)};
   switch (static_cast<message_kind>(framed->kind)) {
     case message_kind::check: request.path = "/sync/check"; break;
+    case message_kind::compare: request.path = "/sync/compare"; break;
     case message_kind::upload:
     case message_kind::chunk: request.path = "/sync/upload"; break;
     case message_kind::download: {

@@ -36,8 +36,9 @@ void comes_back(const std::string& message, std::string_view method, std::string
 
 std::string framed(message_kind kind, std::string_view payload) { return frame(static_cast<std::uint8_t>(kind), payload); }
 
-TEST_CASE("checks, uploads and chunks are posted as they are") {
+TEST_CASE("checks, comparisons, uploads and chunks are posted as they are") {
   comes_back(framed(message_kind::check, "c"), "POST", "/sync/check");
+  comes_back(framed(message_kind::compare, "d"), "POST", "/sync/compare");
   comes_back(framed(message_kind::upload, std::string("u\0\xff", 3)), "POST", "/sync/upload");
   comes_back(framed(message_kind::chunk, ""), "POST", "/sync/upload");
 }

@@ -8,6 +8,7 @@
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_answers.hpp>
 #include <syncline/sync/hub_conflicts.hpp>
+#include <syncline/sync/hub_digests.hpp>
 #include <syncline/sync/hub_log.hpp>
 #include <syncline/sync/hub_losses.hpp>
 #include <syncline/sync/hub_pages.hpp>
@@ -171,6 +172,7 @@ class hub : public hub_log<Store, Records...> {
       case message_kind::check: return with<check_message>(*message, [&](const auto& m) { return check(scope, device, m, now); });
       case message_kind::upload: return with<upload_message>(*message, [&](const auto& m) { return upload(scope, device, m, message->body, now, form); });
       case message_kind::download: return with<download_message>(*message, [&](const auto& m) { return download(scope, m, form); });
+      case message_kind::compare: return with<compare_message>(*message, [&](const auto& m) { return compare(scope, m, message->body); });
       case message_kind::chunk: return with<chunk_message>(*message, [&](const auto& m) { return store_chunk(scope, m); });
       case message_kind::want_chunk: return with<want_chunk_message>(*message, [&](const auto& m) { return send_chunk(scope, m); });
       default:
@@ -346,6 +348,14 @@ class hub : public hub_log<Store, Records...> {
     }
     if (auto told = collect_losses<records>(*tx, page); !told) return told.error();
     return pack(page);
+  }
+
+  result<std::string> compare(std::string_view scope, const compare_message& message, std::string_view body) {
+    auto tx = doors::open(scope);
+    if (!tx) return tx.error();
+    auto said = hub_digests<transaction_of<Store>, Records...>::answer(*tx, message, checksum(body));
+    if (!said) return said.error();
+    return pack(*said);
   }
 
   result<std::string> store_chunk(std::string_view scope, const chunk_message& message) {

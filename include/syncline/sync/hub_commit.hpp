@@ -82,16 +82,13 @@ class hub_commit : public hub_series<Tx> {
       found.record = unknown<R>(key);
       return found;
     }
-    if (auto done = decode_bookkeeping((*kept)->sync, found.record); !done) return done.error();
+    auto record = read_row(std::move(**kept));
+    if (!record) return record.error();
+    found.record = std::move(*record);
     found.bore = found.record.bears();
-    if (found.record.died != 0 && found.record.died <= state_.collected) {
-      found.record = unknown<R>(key);
-      found.large = large_values((*kept)->value);
-      return found;
-    }
-    found.record.value = std::move((*kept)->value);
-    found.exists = true;
     found.large = large_values(found.record.value);
+    found.exists = found.record.died == 0 || found.record.died > state_.collected;
+    if (!found.exists) found.record = unknown<R>(key);
     return found;
   }
 
@@ -324,6 +321,7 @@ class hub_commit : public hub_series<Tx> {
   void end_by(hub_record<R>& present, const stamp& ended) {
     present.died = number();
     present.life = ended;
+    present.is_damaged = false;
   }
 
   template <class R>
@@ -372,6 +370,7 @@ class hub_commit : public hub_series<Tx> {
     present.born = number();
     present.died = 0;
     present.life = life;
+    present.is_damaged = false;
     present.mark(is_planted(flaw::revive_keeps_numbers) ? made.fields : field_set<R>::all(), number(), writer, written);
   }
 

@@ -112,9 +112,9 @@ struct hub_differences {
     auto kept = tx.template load<R>(key_of(record.value));
     if (!kept) return kept.error();
     if (!*kept) return {};
-    hub_record<R> before;
-    if (auto done = decode_bookkeeping((*kept)->sync, before); !done) return done;
-    before.value = std::move((*kept)->value);
+    auto read = read_row(std::move(**kept));
+    if (!read) return read.error();
+    const hub_record<R>& before = *read;
     internal::for_each_large(changed, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
       const auto &was = get_field<I>(before.value), &is = get_field<I>(record.value);
       if (is_same_value(was, is)) return;

@@ -30,6 +30,7 @@ hub_record<R> carry_kept(const hub_record<previous_of<R>>& older) {
   record.aliased = older.aliased;
   record.alias_of = older.alias_of;
   record.writers = older.writers;
+  record.is_damaged = older.is_damaged;
   field_set<V> fields = field_set<V>::all();
   fields.erase(schema<V>::key_index);
   const auto from = origins<R>(fields, [&](std::size_t a, std::size_t b) { return older.times[a] < older.times[b]; });
@@ -137,10 +138,9 @@ class hub_lineage {
         page.records.push_back(std::move(each));
         continue;
       }
-      hub_record<R> record;
-      if (auto done = decode_bookkeeping((*kept)->sync, record); !done) return done;
-      record.value = std::move((*kept)->value);
-      write_whole(record, version, page.snapshot, false, each.bytes.bytes);
+      auto record = read_row(std::move(**kept));
+      if (!record) return record.error();
+      write_whole(*record, version, page.snapshot, false, each.bytes.bytes);
       page.records.push_back(std::move(each));
     }
     return {};
@@ -149,12 +149,11 @@ class hub_lineage {
  private:
   template <class R, class V>
   static result<void> move_row(Tx& tx, const row<V>& kept) {
-    hub_record<V> older;
-    if (auto done = decode_bookkeeping(kept.sync, older); !done) return done;
-    older.value = kept.value;
-    const hub_record<R> record = raised_to<R>(older);
+    auto older = read_row(kept);
+    if (!older) return older.error();
+    const hub_record<R> record = raised_to<R>(*older);
     const std::set<std::uint64_t> bears = record.bears();
-    for (const std::uint64_t number : older.bears()) {
+    for (const std::uint64_t number : older->bears()) {
       if (bears.contains(number)) continue;
       std::string name = std::string(schema<R>::table) + '\0' + ordered_bytes(number);
       encode_to(name, key_of(record.value));

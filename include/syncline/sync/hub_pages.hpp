@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -60,7 +61,10 @@ class hub_pages {
       }
       auto key = decode<typename schema<R>::key_type>(name);
       if (!key) return key.error();
-      if (auto added = add_to_page<R>(tx, *key, table, range.after, page, form); !added) return added.error();
+      auto record = load<R>(tx, *key);
+      if (!record) return record.error();
+      if (!*record || (*record)->is_damaged) continue;  // what other hands changed is not spread
+      if (auto added = add_to_page<R>(tx, **record, table, range.after, page, form); !added) return added.error();
     }
     range.up_to = room == 0 ? range.after : reached;
     room -= std::min(room, keys.size());
@@ -73,8 +77,9 @@ class hub_pages {
     if (page.size() >= full_message_size) return {};
     auto key = decode<typename schema<R>::key_type>(wanted.key.bytes);
     if (!key) return key.error();
-    const std::size_t before = page.records.size();
-    if (auto added = add_to_page<R>(tx, *key, wanted.table, 0, page, value_form::whole); !added || page.records.size() != before) return added;
+    auto record = load<R>(tx, *key);
+    if (!record) return record.error();
+    if (*record) return add_to_page<R>(tx, **record, wanted.table, 0, page, value_form::whole);
     record_update<R> gone{.number = page.snapshot, .whole = true, .deleted = true};
     get_field<schema<R>::key_index>(gone.value) = std::move(*key);
     page.records.push_back({wanted.table, {}});
@@ -84,14 +89,18 @@ class hub_pages {
 
  private:
   template <class R>
-  static result<void> add_to_page(Tx& tx, const typename schema<R>::key_type& key, std::uint32_t table, std::uint64_t after,
-                                  page_message& page, value_form form) {
+  static result<std::optional<hub_record<R>>> load(Tx& tx, const typename schema<R>::key_type& key) {
     auto kept = tx.template load<R>(key);
     if (!kept) return kept.error();
-    if (!*kept) return {};
-    hub_record<R> record;
-    if (auto done = decode_bookkeeping((*kept)->sync, record); !done) return done.error();
-    record.value = std::move((*kept)->value);
+    if (!*kept) return std::optional<hub_record<R>>{};
+    auto record = read_row(std::move(**kept));
+    if (!record) return record.error();
+    return std::optional<hub_record<R>>{std::move(*record)};
+  }
+
+  template <class R>
+  static result<void> add_to_page(Tx& tx, const hub_record<R>& record, std::uint32_t table, std::uint64_t after,
+                                  page_message& page, value_form form) {
     record_update<R> update = record.update_since(after, page.snapshot);
     if (form == value_form::by_difference) {
       if (auto told = hub_differences<Tx>::tell(tx, record, after, update); !told) return told;

@@ -2,13 +2,17 @@
 #pragma once
 // What the hub remembers of a record besides its value: at which commit each field changed last, and who changed it.
 
+#include <syncline/port/store.hpp>
 #include <syncline/resolve/resolve.hpp>
 #include <syncline/sync/record_update.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace syncline {
@@ -37,6 +41,7 @@ struct hub_record {
   std::array<std::uint8_t, field_count<R>> writer_of{};  ///< positions in `writers`
   std::array<rule, field_count<R>> rules{};              ///< by which each field was decided last
   std::vector<field_writer> writers{};
+  bool is_damaged = false;  ///< its row is not what the hub stored; stays so until the record is deleted or made anew
 
   bool is_alias() const noexcept { return aliased != 0; }
   /// Nobody sees it: it was deleted, or another record stands for it.
@@ -135,7 +140,17 @@ struct hub_record {
   }
 };
 
-/// The bookkeeping of `record` as bytes, without its value.
+namespace internal {
+
+// Of all that a row holds: a value that was changed by other hands does not fit the bookkeeping that was written with it.
+template <class R>
+std::uint64_t row_checksum(std::string_view bookkeeping, const R& value) {
+  return checksum(bookkeeping, checksum(encode(value)));
+}
+
+}  // namespace internal
+
+/// The bookkeeping of `record` as bytes: without its value, but with a checksum of both. \see SYNC-8
 template <class R>
 std::string encode_bookkeeping(const hub_record<R>& record) {
   std::string out(80 + record.numbers.size() * 22 + record.writers.size() * 40, '\0');
@@ -157,15 +172,21 @@ std::string encode_bookkeeping(const hub_record<R>& record) {
   }
   to.fixed(record.life.time.ticks);
   to.sized(record.life.device.view());
-  if (record.is_alias()) to.varint(record.aliased);
+  to.varint(record.aliased);
   out.resize(static_cast<std::size_t>(to.position() - out.data()));
   if (record.is_alias()) encode_to(out, record.alias_of);
+  const std::uint64_t sum = internal::row_checksum(out, record.value);
+  char room[8];
+  writer(room).fixed(record.is_damaged ? ~sum : sum);
+  out.append(room, sizeof room);
   return out;
 }
 
+namespace internal {
+
+// All but the checksum.
 template <class R>
-result<void> decode_bookkeeping(std::string_view bytes, hub_record<R>& record) {
-  reader in(bytes);
+void take_bookkeeping(reader& in, hub_record<R>& record) {
   record.born = in.varint();
   record.died = in.varint();
   const std::size_t writers = in.count();
@@ -189,9 +210,35 @@ result<void> decode_bookkeeping(std::string_view bytes, hub_record<R>& record) {
   if (writers == 0) record.writers.push_back({});
   if (!in.failed() && in.remaining() > 0) {
     record.aliased = in.varint();
-    internal::take(in, record.alias_of);
+    if (record.is_alias()) take(in, record.alias_of);
   }
+}
+
+}  // namespace internal
+
+/// Reads the bookkeeping of a record alone.
+template <class R>
+result<void> decode_bookkeeping(std::string_view bytes, hub_record<R>& record) {
+  reader in(bytes);
+  internal::take_bookkeeping(in, record);
+  if (!in.failed() && in.remaining() > 0) static_cast<void>(in.fixed<std::uint64_t>());
   return in.finish("a record's bookkeeping at the hub");
+}
+
+/// The record that a row keeps. One that an older program wrote has no checksum, and counts as undamaged.
+template <class R>
+result<hub_record<R>> read_row(row<R> kept) {
+  hub_record<R> record;
+  reader in(kept.sync);
+  internal::take_bookkeeping(in, record);
+  record.value = std::move(kept.value);
+  if (!in.failed() && in.remaining() > 0) {
+    const std::string_view bookkeeping = std::string_view(kept.sync).substr(0, kept.sync.size() - in.remaining());
+    record.is_damaged =
+        in.fixed<std::uint64_t>() != internal::row_checksum(bookkeeping, record.value) || kept.deleted != record.deleted();
+  }
+  if (auto whole = in.finish("a record's bookkeeping at the hub"); !whole) return whole.error();
+  return record;
 }
 
 }  // namespace syncline

@@ -110,10 +110,9 @@ class hub_tombstones {
     auto kept = tx.template load<R>(key);
     if (!kept) return kept.error();
     if (!*kept) return std::optional<hub_record<R>>{};
-    hub_record<R> record;
-    if (auto done = decode_bookkeeping((*kept)->sync, record); !done) return done.error();
-    record.value = std::move((*kept)->value);
-    return std::optional<hub_record<R>>{std::move(record)};
+    auto record = read_row(std::move(**kept));
+    if (!record) return record.error();
+    return std::optional<hub_record<R>>{std::move(*record)};
   }
 
   template <class R>

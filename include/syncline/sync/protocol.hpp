@@ -37,6 +37,8 @@ enum class message_kind : std::uint8_t {
   want_chunk,     ///< asks for a chunk
   chunk_missing,  ///< the hub does not have it (yet)
   refusal,        ///< the hub will not take the message
+  compare,        ///< asks for the digests of ranges of records
+  compared,       ///< the digests
 };
 
 /// A record type as one side declares it.
@@ -207,6 +209,51 @@ struct want_chunk_message {
 struct chunk_missing_message {
   static constexpr message_kind kind = message_kind::chunk_missing;
   chunk_digest digest{};
+};
+
+/// The records of a table (by position) whose encoded keys are after `after`, up to and with `up_to`; empty bytes bound nothing.
+struct compared_range {
+  std::uint32_t table{};
+  blob after{};
+  blob up_to{};
+};
+
+/// Asks what the hub has in some ranges, by digest: it is held against what the device read up to its cursors. \see SYNC-8
+struct compare_message {
+  static constexpr message_kind kind = message_kind::compare;
+  std::vector<table_cursor> cursors{};
+  std::vector<std::uint32_t> versions{};  ///< of the tables of `cursors`, as the replica has them
+  std::vector<compared_range> ranges{};
+  std::vector<wanted_record> unknown{};  ///< records of which the hub told nothing: is it sure not to have them?
+  std::uint64_t envelope{};  ///< the incarnation's last: it moves bases and no cursor, and an answer from before it is of no use
+};
+
+/// Whether a hub's table can be compared with a device's.
+enum class table_standing : std::uint8_t {
+  comparable,
+  has_news,       ///< something changed after the device's cursor: it has to be downloaded first
+  other_version,  ///< the hub has another version of the table, or does not have it
+};
+
+/// Records of a range that follow each other, up to and with that of key `last`: how many, and the sum of their digests.
+struct compared_run {
+  blob last{};
+  std::uint64_t count{};
+  std::uint64_t low{};
+  std::uint64_t high{};
+  bool is_damaged{};  ///< it is one record, and not what the hub stored: its digest fits nothing
+};
+
+struct compared_runs {
+  std::vector<compared_run> runs{};
+};
+
+struct compared_message {
+  static constexpr message_kind kind = message_kind::compared;
+  std::uint64_t asked{};  ///< the checksum of the `compare_message` that this answers
+  std::vector<table_standing> tables{};
+  std::vector<compared_runs> ranges{};  ///< those that were asked for; empty for tables that cannot be compared
+  std::vector<std::uint8_t> lost{};     ///< for each of `unknown` whether the hub lost it: it has a commit of it, and no row
 };
 
 struct refusal_message {

@@ -3,12 +3,12 @@
 // A device: its doors, and the session that carries what went through them to the hub, and the hub's word back.
 
 #include <syncline/core/planted.hpp>
-#include <syncline/sync/old_copy.hpp>
 #include <syncline/sync/replica_clock.hpp>
+#include <syncline/sync/replica_digests.hpp>
 #include <syncline/sync/replica_envelope.hpp>
 #include <syncline/sync/replica_pages.hpp>
 #include <syncline/sync/replica_sweep.hpp>
-#include <syncline/sync/replica_undo.hpp>
+#include <syncline/sync/rewound.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -28,8 +28,8 @@ namespace syncline {
 /// \see SYNC-1, SYNC-11, PROTOCOL 1 to 14
 template <class Store, class... Records>
   requires store_for<Store, Records...>
-class replica : public replica_undo<Store, Records...> {
-  using doors = replica_undo<Store, Records...>;
+class replica : public replica_digests<Store, Records...> {
+  using doors = replica_digests<Store, Records...>;
   using tx_type = transaction_of<Store>;
   using kept = replica_store<tx_type, Records...>;
   using envelope = replica_envelope<tx_type, Records...>;
@@ -76,14 +76,15 @@ class replica : public replica_undo<Store, Records...> {
   /// \name Session
   /// @{
 
-  /// Begins a session: check, upload, download, chunks, and what those bring about.
-  void begin_session() {
+  /// Begins a session: check, upload, download, chunks, and what those bring about; and a comparison, if there is one to make.
+  void begin_session(comparing what = comparing::nothing) {
+    doors::begin_comparison(what);
     step_ = step::check;
     report_ = {};
     skipped_chunks_.clear();
     held_.clear();
     download_again_ = false;
-    asked_at_.reset();
+    question_.forget();
   }
 
   /// The next message to send, or nothing: the session is over. Send it, then call `receive` with the answer; without an
@@ -102,6 +103,14 @@ class replica : public replica_undo<Store, Records...> {
         case step::download: return download_request();
         case step::sweep: {
           if (auto swept = sweep_some(now); !swept) return swept.error();
+          break;
+        }
+        case step::compare: {
+          std::string message;
+          auto turn = doors::next_comparison(message);
+          if (!turn) return turn.error();
+          if (*turn == doors::turn::ask) return std::optional<std::string>{std::move(message)};
+          step_ = *turn == doors::turn::download ? step::download : step::chunks;
           break;
         }
         case step::chunks: {
@@ -139,6 +148,7 @@ class replica : public replica_undo<Store, Records...> {
       case message_kind::checked: return with<checked_message>(*framed, [&](const auto& m) { return on_checked(m); });
       case message_kind::uploaded: return with<uploaded_message>(*framed, [&](const auto& m) { return on_uploaded(m, now, random); });
       case message_kind::page: return with<page_message>(*framed, [&](const auto& m) { return on_page(m, now); });
+      case message_kind::compared: return with<compared_message>(*framed, [&](const auto& m) { return on_compared(m); });
       case message_kind::chunk: return with<chunk_message>(*framed, [&](const auto& m) { return on_chunk(m); });
       case message_kind::chunk_stored: return with<chunk_stored_message>(*framed, [&](const auto& m) { return on_chunk_stored(m); });
       case message_kind::chunk_missing: return with<chunk_missing_message>(*framed, [&](const auto& m) { return on_chunk_missing(m); });
@@ -153,7 +163,7 @@ class replica : public replica_undo<Store, Records...> {
   /// @}
 
  private:
-  enum class step : std::uint8_t { idle, check, upload, download, sweep, chunks };
+  enum class step : std::uint8_t { idle, check, upload, download, sweep, compare, chunks };
 
   replica(Store& store, std::string scope, replica_state state, replica_settings settings)
       : doors(store, std::move(scope), std::move(state), settings) {}
@@ -167,9 +177,8 @@ class replica : public replica_undo<Store, Records...> {
 
   result<std::optional<std::string>> check_request(timestamp now) {
     if (auto tx = begin(); !tx) return tx.error();
-    if (!asked_at_) asked_at_ = now;
     return std::optional<std::string>{pack(check_message{state_.device, state_.incarnation, records::declarations(),
-                                                         state_.envelope - state_.unanswered, *asked_at_})};
+                                                         state_.envelope - state_.unanswered, question_.ask(state_, now)})};
   }
 
   result<bool> outbox_is_due(timestamp now) {
@@ -191,9 +200,7 @@ class replica : public replica_undo<Store, Records...> {
       if (is_planted(flaw::rebuild_sent_bytes)) return envelope::rebuilt(*tx, *frozen);
       return std::optional<std::string>{std::move(frozen->framed.bytes)};
     }
-    if (state_.incarnation == applied_of_ && state_.envelope < applied_) {  // the answer was another copy's, too
-      return old_copy(applied_, state_.envelope);
-    }
+    if (auto current = question_.may_send(state_); !current) return current.error();
     if (state_.walk != 0) return std::optional<std::string>{};  // what was deleted meanwhile is learned first
     if constexpr ((has_previous<Records> || ...)) {  // what is written next is written on what the hub has
       auto wanted = tx->list("wanted", {}, 1);
@@ -259,17 +266,14 @@ class replica : public replica_undo<Store, Records...> {
     if (step_ != step::check) return {};
     auto tx = begin();
     if (!tx) return tx.error();
-    // An unanswered envelope goes first, and is told apart.
-    if (message.applied > state_.envelope && !state_.unanswered) return old_copy(message.applied, state_.envelope);
-    if (asked_at_ == message.asked) applied_ = message.applied, applied_of_ = state_.incarnation;
-    if (message.applied < message.answered) return forgotten_by_hub(message.answered);
+    if (auto in_time = question_.hear(state_, message); !in_time) return in_time;
     hub_ = {message.tables};
     if (auto agree = hub_.declared.empty() ? result<void>{} : records::check_hub(hub_.declared, {"the hub", "the app"}); !agree) {
       step_ = step::idle;
       return agree;
     }
     replica_state state = state_;
-    const bool corrected = asked_at_ == message.asked && correct_clock(state, message);
+    const bool corrected = question_.is_answered_by(message) && correct_clock(state, message);
     pages::hear_of_collection(state, hub_, message.collected, message.number);
     if (corrected || state.collected != state_.collected) {
       if (auto done = commit(*tx, std::move(state)); !done) return done;
@@ -294,7 +298,7 @@ class replica : public replica_undo<Store, Records...> {
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
     report_ = report;
     swept_ = std::move(at);
-    if (!*more) step_ = step::chunks;
+    if (!*more) step_ = step_after_download();
     return {};
   }
 
@@ -341,7 +345,11 @@ class replica : public replica_undo<Store, Records...> {
     for (const page_range& range : message.ranges) {
       if (range.after != kept::cursor(state_, range.table)) return {};  // asked before, and overtaken
     }
-    if (message.snapshot < state_.walk) return {};  // made before the walk began: it cannot say what is still there
+    if (message.snapshot < state_.walk) {  // made before the walk began, or by a hub that has forgotten it
+      question_.forget();
+      step_ = step::check;
+      return {};
+    }
     replica_state state = state_;
     if (pages::hear_of_collection(state, hub_, message.collected, message.snapshot)) return commit(*tx, std::move(state));
     session_report report = report_;
@@ -358,7 +366,17 @@ class replica : public replica_undo<Store, Records...> {
     swept_ = {.walk = state.walk};
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
     report_ = report;
-    if (ends) step_ = sweeps ? step::sweep : step::chunks;
+    if (ends) step_ = sweeps ? step::sweep : step_after_download();
+    return {};
+  }
+
+  step step_after_download() const noexcept { return doors::is_comparing() ? step::compare : step::chunks; }
+
+  result<void> on_compared(const compared_message& message) {
+    if (step_ != step::compare) return {};
+    auto turn = doors::take_comparison(message);
+    if (!turn) return turn.error();
+    if (*turn == doors::turn::download) step_ = step::download;
     return {};
   }
 
@@ -410,28 +428,13 @@ class replica : public replica_undo<Store, Records...> {
     return error{message.code, message.severity, phase::transport, message.message};
   }
 
-  // Another copy of this data folder sent an envelope of this number: from here on this one has a name of its own. What it
-  // sent waits again, as does what the hub cannot read, by an app of before. \see PROTOCOL 1, 23
   result<void> start_over(const refusal_message& message, std::uint64_t random) {
     auto tx = begin();
     if (!tx) return tx.error();
-    if (!state_.unanswered) return {};
-    auto frozen = kept::read_frozen(*tx, state_.envelope);
-    if (!frozen) return frozen.error();
-    auto sent = unframe(frozen->framed.bytes);
-    if (!sent) return sent.error();
-    if (message.digest != checksum(sent->body)) return {};  // about an older envelope, and late
-    if (auto taken_back = kept::take_back(*tx, *frozen); !taken_back) return taken_back;
-    if (auto removed = kept::remove_frozen(*tx, state_.envelope); !removed) return removed.error();
     replica_state state = state_;
-    state.unanswered = false;
-    if (message.code == error_code::forked) {
-      state.envelope = 0;
-      state.incarnation = random | 1;
-    } else {
-      --state.envelope;
-    }
-    return commit(*tx, std::move(state));
+    auto taken_back = take_back_envelope<kept>(*tx, state, message, random);
+    if (!taken_back) return taken_back.error();
+    return *taken_back ? commit(*tx, std::move(state)) : result<void>{};
   }
 
   result<bool> is_outdated() {
@@ -447,8 +450,7 @@ class replica : public replica_undo<Store, Records...> {
   session_report report_{};
   step step_ = step::idle;
   hub_tables hub_{};
-  std::optional<timestamp> asked_at_{};
-  std::uint64_t applied_ = 0, applied_of_ = 0;  // the last envelope that the hub has of which incarnation
+  standing_question question_{};
   std::set<std::pair<std::uint64_t, std::uint64_t>> held_{};  // items, by sequence and edition, that an older hub cannot know
   bool download_again_ = false;
   std::set<std::string> skipped_chunks_{};

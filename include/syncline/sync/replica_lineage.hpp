@@ -2,6 +2,7 @@
 #pragma once
 // How a device's rows of older versions become rows of its own version, with everything that waits in them.
 
+#include <syncline/core/planted.hpp>
 #include <syncline/sync/carry_update.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/replica_record.hpp>
@@ -102,12 +103,12 @@ class replica_lineage {
   }
 
   /// Whether `update` says more than what is known up to `number`; if it is whole, its record is wanted no more. One of
-  /// that very number does where the record came from an older version and is wanted whole.
+  /// that very number does where the record is wanted whole: it came from an older version, or is not what the hub has.
   template <class R>
   static result<bool> is_news(Tx& tx, const record_update<R>& update, std::uint64_t number) {
     const std::string name = record_name<R>(key_of(update.value));
     bool news = number < update.number;
-    if (has_previous<R> && update.whole && number == update.number) {
+    if (update.whole && number == update.number && (has_previous<R> || !is_planted(flaw::repair_is_no_news))) {
       auto wanted = tx.get("wanted", name);
       if (!wanted) return wanted.error();
       news = wanted->has_value();

@@ -315,6 +315,7 @@ class replica_store : public replica_chunks<Tx> {
       }
       if (sent && !update.deleted) {
         record.base = seen_by_pending;
+        if (sent->kind == change_kind::created) record.base_stamps = {};  // a field that it leaves empty, nobody wrote
         (sent->what.fields & stamped<R>).for_each([&](std::size_t i) {
           record.base_stamps[i] = {sent->times[i], device_id(answer.state.device)};
         });

@@ -4,6 +4,7 @@
 // tells whether anything was lost.
 
 #include <syncline/testing/simulation_end.hpp>
+#include <syncline/testing/simulation_rot.hpp>
 #include <syncline/testing/simulation_writes.hpp>
 
 #include <algorithm>
@@ -75,7 +76,7 @@ class simulation : private internal::sim_people<Records...> {
 
  private:
   using base::scope, base::chance, base::now, base::hub_now, base::open, base::on, base::on_hub, base::any_record, base::do_jobs;
-  using base::settings_, base::random_, base::w_, base::operations_, base::now_ms_, base::hub_skew_ms_;
+  using base::settings_, base::from_, base::random_, base::w_, base::operations_, base::now_ms_, base::hub_skew_ms_;
   using base::d_failed_, base::hub_failed_, base::hub_died_;
 
   void begin() {
@@ -191,7 +192,7 @@ class simulation : private internal::sim_people<Records...> {
     }
     if (!d.in_session) {
       if (!random_.chance(0.6)) return;
-      d.engine->begin_session();
+      d.engine->begin_session(++d.sessions % 4 == 0 ? comparing::repair : comparing::nothing);
       d.in_session = true;
     }
     ask(d);
@@ -314,6 +315,7 @@ class simulation : private internal::sim_people<Records...> {
     if (!outcome && awaited && !is_damaged && !d_failed_ && !is_refusal) {
       w_.violate(sim_invariant::engine_answers, d.name, {}, "the answer is taken", outcome.error().message);
     }
+    check_comparison(d);
     if (awaited) d.waits = false;
     if (!outcome) {
       w_.trace.add(d.name, "was told", outcome.error().message);
@@ -324,10 +326,19 @@ class simulation : private internal::sim_people<Records...> {
     }
   }
 
+  // Whatever happens to messages and processes, a base is the hub's: a comparison finds nothing.
+  void check_comparison(device& d) {
+    for (const table_comparison& each : d.engine->comparison()) {
+      if (each.differed == 0) continue;
+      w_.violate(sim_invariant::digests_agree, each.table + " on " + d.name, {}, "no difference", std::to_string(each.differed));
+    }
+  }
+
   // ---- the end
 
   void finish() {
     w_.trace.add("world", "faults stop", {});
+    const bool rots = settings_.faults && seed_ % 2 == 0;
     settings_.faults = false;
     under_way_.clear();
     w_.hub_disk.heal();
@@ -348,12 +359,25 @@ class simulation : private internal::sim_people<Records...> {
       if (!moved && number == quiet_since) break;
       quiet_since = number;
     }
+    for (auto& d : w_.devices) {
+      if (!w_.broken) compare(*d, rots);
+    }
     if (!w_.broken) internal::sim_end<Records...>(w_).check();
+    if (!w_.broken) internal::sim_rot<Records...>(w_).check_digests();
+  }
+
+  // Some of what the device has rots, perhaps; a comparison finds it, and makes it whole.
+  void compare(device& d, bool rots) {
+    internal::sim_rot<Records...> rot(w_);
+    std::vector<std::size_t> rotten(sizeof...(Records));
+    if (rots) rotten = rot.rot(d, random_, from_);
+    last_session(d, comparing::repair);
+    if (!w_.broken) rot.check_found(d, rotten);
   }
 
   // A whole session; says whether anything came.
-  bool last_session(device& d) {
-    d.engine->begin_session();
+  bool last_session(device& d, comparing what = comparing::nothing) {
+    d.engine->begin_session(what);
     for (int messages = 0; !w_.broken; ++messages) {
       if (messages > 400) {
         w_.violate(sim_invariant::converges_in_bounds, d.name, {}, "400 messages in a session", "more");

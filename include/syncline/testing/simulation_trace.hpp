@@ -43,8 +43,9 @@ enum class sim_fault : std::uint8_t {
   hub_clock_stepped_back,
   days_passed,             ///< so that answers are forgotten
   process_switched,        ///< another one over the same store goes on, in a session of its own or in none
+  base_rotted,             ///< rows of a device's store were changed by other hands
 };
-inline constexpr std::size_t sim_fault_count = 28;
+inline constexpr std::size_t sim_fault_count = 29;
 
 constexpr std::string_view to_string(sim_fault f) noexcept {
   constexpr std::string_view names[sim_fault_count]{
@@ -61,7 +62,8 @@ constexpr std::string_view to_string(sim_fault f) noexcept {
       "clock stepped back",   "clock hours ahead",
       "clock hours behind",   "clock frozen",
       "clock repaired",       "hub clock stepped back",
-      "days passed",          "process switched"};
+      "days passed",          "process switched",
+      "base rotted"};
   return names[static_cast<std::size_t>(f)];
 }
 
@@ -89,6 +91,7 @@ enum class sim_invariant : std::uint8_t {
   jobs_done,                ///< every complete series was computed
   converges_in_bounds,      ///< g: the last sessions end
   engine_answers,           ///< no call fails without a fault
+  digests_agree,            ///< the digests of two sides agree exactly when what they have does
 };
 
 constexpr std::string_view to_string(sim_invariant i) noexcept {
@@ -110,7 +113,8 @@ constexpr std::string_view to_string(sim_invariant i) noexcept {
                                      "chunks arrive",
                                      "jobs are done",
                                      "converges in bounds",
-                                     "the engines answer"};
+                                     "the engines answer",
+                                     "digests agree when states do"};
   return names[static_cast<std::size_t>(i)];
 }
 
