@@ -185,7 +185,7 @@ sqlite_database& sqlite_database::operator=(sqlite_database&& other) noexcept {
 sqlite_database::~sqlite_database() { sqlite3_close_v2(connection_); }
 
 result<void> sqlite_database::configure() {
-  const std::string settings = std::string("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = ") +
+  const std::string settings = std::string("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096; PRAGMA synchronous = ") +
                                (is_fully_synchronous_ ? "FULL" : "NORMAL");
   for (int tries = 1;; ++tries) {  // SQLite does not wait for another process that makes the same file a WAL database
     auto done = run(settings, "open the store");

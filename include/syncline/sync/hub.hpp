@@ -237,9 +237,10 @@ class hub : public hub_log<Store, Records...> {
     commit->shift_stamps(applied.shift);
     uploaded_message answer{.number = message.number, .commit = commit->number(), .shift = applied.shift};
     std::set<std::pair<std::uint32_t, std::string>> touched;
+    growing_size size;
     for (const change_group& group : message.groups) {
       answer.groups.push_back({});
-      if (answer.size() >= full_message_size) {
+      if (size.of(answer) >= full_message_size) {
         answer.groups.back().verdict = group_verdict::rebase;
         continue;
       }

@@ -34,11 +34,7 @@ class replica : public replica_undo<Store, Records...> {
   using envelope = replica_envelope<tx_type, Records...>;
   using pages = replica_pages<tx_type, Records...>;
   using sweep = replica_sweep<tx_type, Records...>;
-  using doors::begin;
-  using doors::commit;
-  using doors::outbox;
-  using doors::settings_;
-  using doors::state_;
+  using doors::begin, doors::commit, doors::outbox, doors::settings_, doors::state_;
 
  public:
   using records = catalog<Records...>;
@@ -147,7 +143,7 @@ class replica : public replica_undo<Store, Records...> {
     }
   }
 
-  /// Ends the session: no answer came. What was on its way is sent again in the next one; no attempt is used up.
+  /// Ends the session: no answer came. What was on its way is sent again in the next one.
   void interrupted() { step_ = step::idle; }
   /// @}
 
@@ -303,7 +299,7 @@ class replica : public replica_undo<Store, Records...> {
   result<void> on_uploaded(const uploaded_message& message, timestamp now, std::uint64_t random) {
     auto tx = begin();
     if (!tx) return tx.error();
-    if (!state_.unanswered || message.number != state_.envelope) return {};  // came before, or late
+    if (!state_.unanswered || message.number != state_.envelope) return {};  // late
     auto frozen = kept::read_frozen(*tx, state_.envelope);
     if (!frozen) return frozen.error();
     if (!message.must_download && message.groups.size() != frozen->items.size()) {
@@ -322,6 +318,7 @@ class replica : public replica_undo<Store, Records...> {
       });
       if (!settled) return settled.error();
     }
+    if (auto done = outbox(*tx).done(reader.settled); !done) return done;
     if (is_planted(flaw::move_cursor_on_answer)) {
       for (table_cursor& cursor : state.cursors) cursor.after = std::max(cursor.after, message.commit);
     }
@@ -453,7 +450,7 @@ class replica : public replica_undo<Store, Records...> {
   std::set<std::pair<std::uint64_t, std::uint64_t>> held_{};  // items, by sequence and edition, that an older hub cannot know
   bool download_again_ = false;
   std::set<std::string> skipped_chunks_{};
-  std::string asked_chunk_{};
+  std::string asked_chunk_;
   sweep_position swept_{};
 };
 
