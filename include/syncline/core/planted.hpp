@@ -40,8 +40,9 @@ enum class flaw : std::uint8_t {
   keep_own_stamps,           ///< 16: a device does not adopt a shift
   collect_untold,            ///< 19: tombstones are collected, and no device is told to look for itself
   forget_a_difference,       ///< 8: the hub keeps only some changes of a large value, and no device holds it against the digest
+  take_a_lost_chunk_for_sent,  ///< 27: a chunk that was on its way when the link broke is not sent again
 };
-inline constexpr flaw last_flaw = flaw::forget_a_difference;
+inline constexpr flaw last_flaw = flaw::take_a_lost_chunk_for_sent;
 
 inline constexpr std::string_view flaw_names[]{
     "none",          "drop the base",        "acknowledge before commit", "forget a stamp",          "apply repeats",
@@ -50,7 +51,8 @@ inline constexpr std::string_view flaw_names[]{
     "trust the client", "revive unseen",     "revival keeps numbers",     "annihilate what left",    "cursor past the page",
     "answer without news", "forget the job",            "clock ignores the hub",   "forget the envelope",
     "commit the cursor first", "number in advance", "trust the digest", "rebase for ever",
-    "believe every clock", "cut to the bound", "keep own stamps", "collect untold", "forget a difference"};
+    "believe every clock", "cut to the bound", "keep own stamps", "collect untold", "forget a difference",
+    "take a lost chunk for sent"};
 
 #if defined(SYNCLINE_PLANT_FLAWS)
 inline thread_local flaw planted_flaw = flaw::none;

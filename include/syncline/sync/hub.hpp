@@ -60,7 +60,8 @@ class hub : public hub_log<Store, Records...> {
     auto answer = answer_to(scope, device, framed, now, form);
     if (answer) return std::move(*answer);
     const error& e = answer.error();
-    return pack(refusal_message{e.code, e.severity, e.message, 0});
+    const auto message = unframe(framed);
+    return pack(refusal_message{e.code, e.severity, e.message, message ? checksum(message->body) : 0});
   }
 
   /// Does what waits to be computed in `scope`: for each record whose series are now complete,
@@ -173,6 +174,7 @@ class hub : public hub_log<Store, Records...> {
       case message_kind::download: return with<download_message>(*message, [&](const auto& m) { return download(scope, m, form); });
       case message_kind::chunk: return with<chunk_message>(*message, [&](const auto& m) { return store_chunk(scope, m); });
       case message_kind::want_chunk: return with<want_chunk_message>(*message, [&](const auto& m) { return send_chunk(scope, m); });
+      case message_kind::has_chunk: return with<has_chunk_message>(*message, [&](const auto& m) { return look_for_chunk(scope, m); });
       default:
         return make_error(error_code::malformed, phase::decode,
                           "a message of kind " + std::to_string(message->kind) + " is none that a hub takes");
@@ -374,6 +376,14 @@ class hub : public hub_log<Store, Records...> {
     if (!bytes) return bytes.error();
     if (!*bytes) return pack(chunk_missing_message{message.digest});
     return pack(chunk_message{message.digest, {std::move(**bytes)}});
+  }
+
+  result<std::string> look_for_chunk(std::string_view scope, const has_chunk_message& message) {
+    auto tx = doors::open(scope);
+    if (!tx) return tx.error();
+    auto have = tx->get("have", digest_name(message.digest));
+    if (!have) return have.error();
+    return *have ? pack(chunk_stored_message{message.digest}) : pack(chunk_missing_message{message.digest});
   }
 
   hub_settings settings_;

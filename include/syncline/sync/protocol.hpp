@@ -37,6 +37,7 @@ enum class message_kind : std::uint8_t {
   want_chunk,     ///< asks for a chunk
   chunk_missing,  ///< the hub does not have it (yet)
   refusal,        ///< the hub will not take the message
+  has_chunk,      ///< asks whether the hub has a chunk: `chunk_stored` or `chunk_missing`
 };
 
 /// A record type as one side declares it.
@@ -200,6 +201,11 @@ struct want_chunk_message {
   chunk_digest digest{};
 };
 
+struct has_chunk_message {
+  static constexpr message_kind kind = message_kind::has_chunk;
+  chunk_digest digest{};
+};
+
 struct chunk_missing_message {
   static constexpr message_kind kind = message_kind::chunk_missing;
   chunk_digest digest{};
@@ -210,7 +216,7 @@ struct refusal_message {
   error_code code{};
   error_class severity{};
   std::string message{};
-  std::uint64_t digest{};  ///< of the envelope that is refused, where it is one
+  std::uint64_t digest{};  ///< checksum of the body that is refused, where it could be read
 };
 
 /// Nothing, or why `text` cannot be a device's id: it is empty, too long for a stamp, no plain text, or the hub's name.

@@ -43,8 +43,9 @@ enum class sim_fault : std::uint8_t {
   hub_clock_stepped_back,
   days_passed,             ///< so that answers are forgotten
   process_switched,        ///< another one over the same store goes on, in a session of its own or in none
+  chunk_link_cut,          ///< while chunks were on their way, and the session goes on
 };
-inline constexpr std::size_t sim_fault_count = 28;
+inline constexpr std::size_t sim_fault_count = 29;
 
 constexpr std::string_view to_string(sim_fault f) noexcept {
   constexpr std::string_view names[sim_fault_count]{
@@ -61,7 +62,8 @@ constexpr std::string_view to_string(sim_fault f) noexcept {
       "clock stepped back",   "clock hours ahead",
       "clock hours behind",   "clock frozen",
       "clock repaired",       "hub clock stepped back",
-      "days passed",          "process switched"};
+      "days passed",          "process switched",
+      "chunk link cut"};
   return names[static_cast<std::size_t>(f)];
 }
 
