@@ -2,6 +2,7 @@
 // A device's session with its hub, and how things stand.
 
 #include "device/device_parts.hpp"
+#include "device/run_session.hpp"
 #include "device/token_owner.hpp"
 #include "transport/hub_link.hpp"
 
@@ -23,28 +24,6 @@ namespace {
 using syncline::error_code;
 using syncline::phase;
 using syncline::result;
-
-/// How often a session that was cut off is begun again at once, and how long is waited before each.
-using session_retry = syncline::at_most<3, syncline::jittered<syncline::fixed_delays<0, 1>, 50>>;
-
-result<void> run_session(device_replica& replica, hub_link& link, const std::function<bool()>& stop) {
-  replica.begin_session();
-  while (true) {
-    auto message = replica.next_message(now());
-    if (!message) return message.error();
-    if (!*message) return {};
-    if (stop && stop()) {
-      replica.interrupted();
-      return make_error(error_code::unreachable, phase::transport, "the session was stopped; the next one goes on from here");
-    }
-    auto answer = link.exchange(**message);
-    if (!answer) {
-      replica.interrupted();
-      return answer.error();
-    }
-    if (auto taken = replica.receive(*answer, now(), random_bits()); !taken) return taken.error();
-  }
-}
 
 // What the end of a session says of the hub: away, busy, there, or nothing.
 void note_outcome(hub_breaker& breaker, const result<void>& session, std::optional<std::chrono::seconds> retry_after) {
@@ -143,13 +122,14 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
     outcome.error = can.error().message;
     return outcome;
   }
-  hub_link link(config().hub, config().token);
+  hub_link link(config().hub, config().token), chunk_link(config().hub, config().token);
   device_replica& replica = *parts_->replica;
   std::uint64_t refused_records = 0, refused_chunks = 0;
   bool needs_a_person = false;
   auto breaker = parts_->read_breaker();
   for (std::uint32_t attempt = 1;; ++attempt) {
-    const result<void> session = run_session(replica, link, stop);
+    const result<void> session = run_session(replica, link, chunk_link, now, random_bits, stop);
+    const auto retry_after = link.retry_after() ? link.retry_after() : chunk_link.retry_after();
     const syncline::session_report& did = replica.report();
     outcome.pushed += did.pushed;
     outcome.pulled += did.pulled;
@@ -165,21 +145,21 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
       if (breaker) note_outcome(*breaker, session, {});
       break;
     }
-    const auto wait = !link.retry_after() && session.error().severity == syncline::error_class::transient && !is_stopped
+    const auto wait = !retry_after && session.error().severity == syncline::error_class::transient && !is_stopped
                           ? session_retry::delay_after(attempt, random_bits())
                           : std::nullopt;
     if (!wait) {
       outcome.error = session.error().message;
       needs_a_person = session.error().severity == syncline::error_class::fatal;
-      if (breaker && !is_stopped) note_outcome(*breaker, session, link.retry_after());
+      if (breaker && !is_stopped) note_outcome(*breaker, session, retry_after);
       break;
     }
     ++outcome.retries;
     std::this_thread::sleep_for(*wait);
   }
   outcome.failed_sessions = outcome.ok ? 0 : 1;
-  outcome.bytes_sent = link.bytes_sent();
-  outcome.bytes_received = link.bytes_received();
+  outcome.bytes_sent = link.bytes_sent() + chunk_link.bytes_sent();
+  outcome.bytes_received = link.bytes_received() + chunk_link.bytes_received();
   outcome.duration_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
   parts_->all_sent = outcome.ok;

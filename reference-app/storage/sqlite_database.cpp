@@ -198,7 +198,7 @@ result<void> sqlite_database::configure() {
   // EXTRA is FULL, and first, since it makes sure that the journal is gone with which SQLite turns the log on: after a
   // power cut it could come back and undo the making of the whole file.
   const std::string settings = std::string("PRAGMA synchronous = ") + (is_fully_synchronous_ ? "EXTRA" : "NORMAL") +
-                               "; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON";
+                               "; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096";
   for (int tries = 1;; ++tries) {  // SQLite does not wait for another process that makes the same file a WAL database
     auto done = run(settings, "open the store");
     if (done || done.error().code != syncline::error_code::busy || tries == 100) return done;

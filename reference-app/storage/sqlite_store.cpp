@@ -282,10 +282,12 @@ result<bool> sqlite_file::is_up_to_date() {
 }
 
 result<void> sqlite_file::bring_up_to_date() {
+  // Entries have their bytes beside the index, not in it: a search copies every entry of an index that is too large for its
+  // page each time it passes it, as it would a chunk for each look at a queue.
   std::string sql =
       "CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
       "CREATE TABLE IF NOT EXISTS entries(_scope TEXT NOT NULL, space TEXT NOT NULL, name BLOB NOT NULL, "
-      "bytes BLOB NOT NULL, PRIMARY KEY(_scope, space, name)) WITHOUT ROWID;";
+      "bytes BLOB NOT NULL, PRIMARY KEY(_scope, space, name));";
   if (auto is_old = has_table("meta"); !is_old) {
     return is_old.error();
   } else if (*is_old) {

@@ -189,6 +189,27 @@ struct http_client::impl {
     return std::move(*tried.answer);
   }
 
+  syncline::result<void> send_ahead(const http_request& request) {
+    if (!address) return address.error();
+    if (auto wrong = wrong_with(request)) return *wrong;
+    if (line == nullptr) {
+      if (auto failed = connect()) return *failed;
+    }
+    const auto received_before = counts.received;
+    line->expires_after(time_for(request.body.size()));
+    if (const auto not_sent = send(request)) return *failure(not_sent, received_before, "take the request").failed;
+    ++unanswered;
+    return {};
+  }
+
+  syncline::result<http_response> next_answer() {
+    if (unanswered == 0) return client_error(syncline::error_code::usage, "no request waits for its answer");
+    auto taken = take_answer(false, false);
+    if (taken.failed) return *taken.failed;
+    if (unanswered > 0) --unanswered;
+    return std::move(*taken.answer);
+  }
+
   std::optional<syncline::error> wrong_with(const http_request& request) const {
     const auto refused = [](std::string_view why) {
       return client_error(syncline::error_code::usage, "could not send the request: " + std::string(why));
@@ -284,11 +305,16 @@ struct http_client::impl {
     line->expires_after(time_for(request.body.size()));
     const auto not_sent = send(request);
     if (not_sent && !is_closed_by_peer(not_sent)) return failure(not_sent, received_before, "take the request");
-
     // Even where the request could not be sent whole, the hub may have said why before it closed.
+    return take_answer(request.method == "HEAD", static_cast<bool>(not_sent));
+  }
+
+  // The answer to the oldest request that has none.
+  attempt take_answer(bool is_head, bool is_last) {
+    const auto received_before = counts.received - buffer.size();
     http::response_parser<http::string_body> parser;
     parser.body_limit(settings.max_answer_bytes);
-    if (request.method == "HEAD") parser.skip(true);
+    if (is_head) parser.skip(true);
     line->expires_after(settings.answer_timeout);
     auto failed = wait_for([&](auto done) { http::async_read_header(*line, buffer, parser, std::move(done)); });
     if (!failed && !parser.is_done()) {
@@ -298,7 +324,7 @@ struct http_client::impl {
     if (failed) return failure(failed, received_before, "answer");
 
     // Bytes beyond the answer belong to no request of ours; the next one must not take them for its answer.
-    const bool stays = parser.keep_alive() && !not_sent && buffer.size() == 0;
+    const bool stays = parser.keep_alive() && !is_last && (buffer.size() == 0 || unanswered > 1);
     attempt out;
     out.answer = to_response(parser.release());
     if (!stays) close();
@@ -367,6 +393,7 @@ struct http_client::impl {
   void close() noexcept {
     line.reset();
     buffer.clear();
+    unanswered = 0;
   }
 
   std::string url;
@@ -378,6 +405,7 @@ struct http_client::impl {
   asio::io_context context{1};
   std::unique_ptr<stream> line{};
   beast::flat_buffer buffer{};
+  std::size_t unanswered{0};  // requests that were sent ahead on this connection
 };
 
 http_client::http_client(std::string url, std::string token, http_client_settings settings)
@@ -393,6 +421,24 @@ syncline::result<http_response> http_client::exchange(const http_request& reques
     impl_->close();
     return client_error(syncline::error_code::unreachable,
                         "could not ask the hub at " + impl_->url + ": " + e.what());
+  }
+}
+
+syncline::result<void> http_client::send(const http_request& request) {
+  try {
+    return impl_->send_ahead(request);
+  } catch (const std::exception& e) {
+    impl_->close();
+    return client_error(syncline::error_code::unreachable, "could not ask the hub at " + impl_->url + ": " + e.what());
+  }
+}
+
+syncline::result<http_response> http_client::receive() {
+  try {
+    return impl_->next_answer();
+  } catch (const std::exception& e) {
+    impl_->close();
+    return client_error(syncline::error_code::unreachable, "could not hear the hub at " + impl_->url + ": " + e.what());
   }
 }
 

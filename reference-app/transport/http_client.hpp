@@ -57,6 +57,15 @@ class http_client {
   /// `malformed` when the answer is not HTTP; `too_large`; `usage` when the URL or the request cannot be sent.
   syncline::result<http_response> exchange(const http_request& request);
 
+  /// Sends one request and does not wait for its answer: further ones may follow it on the same connection. Nothing is
+  /// repeated. Not while `exchange` has one under way.
+  ///
+  /// On failure, as of `receive`, the connection is closed, and no answer comes to what was sent on it.
+  syncline::result<void> send(const http_request& request);
+
+  /// The answer to the oldest request that was sent so and has none yet. On failure: as `exchange`.
+  syncline::result<http_response> receive();
+
   /// Uses another token from the next request on.
   void set_token(std::string token);
 

@@ -20,6 +20,12 @@ using syncline::error_code;
 using syncline::phase;
 using syncline::result;
 
+result<http_request> sendable(std::string_view message) {
+  if (message.size() <= syncline::max_message_size) return request_for(message);
+  return make_error(error_code::too_large, phase::transport,
+                    "a message has " + std::to_string(message.size()) + " bytes, and 10 MiB is the most: send less at once");
+}
+
 // What a status says about trying again.
 syncline::error error_of(const http_response& response) {
   std::string detail = problem_detail(response);
@@ -53,14 +59,22 @@ hub_link::hub_link(std::string url, std::string token, http_client_settings sett
     : client_(std::move(url), std::move(token), settings) {}
 
 result<std::string> hub_link::exchange(std::string_view message) {
-  if (message.size() > syncline::max_message_size) {
-    return make_error(error_code::too_large, phase::transport,
-                      "a message has " + std::to_string(message.size()) + " bytes, and 10 MiB is the most: send less at once");
-  }
-  auto request = request_for(message);
+  auto request = sendable(message);
   if (!request) return request.error();
   retry_after_.reset();
-  auto response = client_.exchange(*request);
+  return answer_in(client_.exchange(*request));
+}
+
+result<void> hub_link::send(std::string_view message) {
+  auto request = sendable(message);
+  if (!request) return request.error();
+  retry_after_.reset();
+  return client_.send(*request);
+}
+
+result<std::string> hub_link::receive() { return answer_in(client_.receive()); }
+
+result<std::string> hub_link::answer_in(result<http_response> response) {
   if (!response) return response.error();
   retry_after_ = retry_after_of(*response);
   if (response->status != 200) return error_of(*response);

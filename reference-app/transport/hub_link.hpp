@@ -22,6 +22,14 @@ class hub_link {
   /// Sends a framed message to the path that is its own: check, upload (changes and chunks), or download.
   syncline::result<std::string> exchange(std::string_view message);
 
+  /// Sends a message without waiting for the answers to those before; answers come in that order by `receive`. After a
+  /// failure of either no answer comes to what was sent, and the next message takes a new connection.
+  syncline::result<void> send(std::string_view message);
+  syncline::result<std::string> receive();
+
+  /// Drops the connection, and what was sent on it without an answer.
+  void close() noexcept { client_.close(); }
+
   /// For how long the hub asked to be left alone, if its last answer did.
   std::optional<std::chrono::seconds> retry_after() const noexcept { return retry_after_; }
 
@@ -38,6 +46,8 @@ class hub_link {
   std::uint64_t bytes_received() const noexcept { return client_.bytes_received(); }
 
  private:
+  syncline::result<std::string> answer_in(syncline::result<http_response> response);
+
   http_client client_;
   std::optional<std::chrono::seconds> retry_after_{};
 };

@@ -293,6 +293,23 @@ TEST_CASE("a dead letter that turns out to have arrived is done, but not an edit
   }
 }
 
+TEST_CASE("several that are done at once are counted as if one by one") {
+  store disk;
+  auto open = disk.begin("me").value();
+  box waiting(open);
+  for (const char* const name : {"a", "b", "c", "d"}) must(waiting.enqueue("rides", name, kind::created));
+  const auto taken = *waiting.take_batch(start, 3);
+  must(waiting.enqueue("rides", "b", kind::updated));  // while it was on its way
+  REQUIRE(waiting.failed(taken[2], refusal(), start, 0)->what == fate::dead);
+  must(waiting.done(taken));
+  CHECK((*waiting.size() == 2 && *waiting.dead_size() == 0));
+  const auto left = *waiting.take_batch(start, 9);
+  CHECK(keys(left) == names{"b", "d"});
+  CHECK(left[0].kind == kind::updated);
+  must(waiting.done(taken));  // again: none of them was expected
+  CHECK(*waiting.size() == 2);
+}
+
 TEST_CASE("a record can be taken out, waiting or dead") {
   store disk;
   auto open = disk.begin("me").value();

@@ -80,6 +80,10 @@ TEST_CASE("a chunk is asked for by its digest") {
   comes_back(pack(message), "GET", "/sync/download");
 }
 
+TEST_CASE("whether the hub has a chunk is asked where chunks are sent") {
+  comes_back(pack(has_chunk_message{}), "POST", "/sync/upload");
+}
+
 TEST_CASE("what no device sends to a hub is no request") {
   CHECK(!stride::request_for("").has_value());
   CHECK(!stride::request_for("garbage").has_value());

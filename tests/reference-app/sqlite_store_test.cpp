@@ -231,6 +231,32 @@ TEST_CASE("the log of a newer version's store that was not closed is left as it 
   CHECK(after == before);
 }
 
+TEST_CASE("a store whose entries stand in their index, as those of older programs do, is read and written as before") {
+  scratch_folder folder;
+  const std::string large(300'000, 'x');
+  {
+    auto store = open(folder / "a.db");
+    save(store, workout_row("a"));
+  }
+  query(folder / "a.db", "DROP TABLE entries");
+  query(folder / "a.db",
+        "CREATE TABLE entries(_scope TEXT NOT NULL, space TEXT NOT NULL, name BLOB NOT NULL, bytes BLOB NOT NULL, "
+        "PRIMARY KEY(_scope, space, name)) WITHOUT ROWID");
+  for (int opened = 0; opened < 2; ++opened) {
+    auto store = open(folder / "a.db");
+    auto tx = store.begin("me");
+    REQUIRE(tx);
+    if (opened == 0) {
+      REQUIRE(tx->put("chunk", "a", large));
+      REQUIRE(tx->put("have", "a", {}));
+      REQUIRE(tx->commit());
+    } else {
+      CHECK(*tx->get("chunk", "a") == large);
+      CHECK(tx->list("have", {}, 9)->size() == 1);
+    }
+  }
+}
+
 TEST_CASE("a file that is no store is refused with a sentence and left as it was") {
   scratch_folder folder;
   std::string expected;

@@ -42,8 +42,9 @@ enum class flaw : std::uint8_t {
   forget_a_difference,       ///< 8: the hub keeps only some changes of a large value, and no device holds it against the digest
   digest_skips_a_range,      ///< SYNC-8: a comparison leaves some records out
   repair_is_no_news,         ///< SYNC-8: what is told again to repair a base is taken for known
+  take_a_lost_chunk_for_sent,  ///< 27: a chunk that was on its way when the link broke is not sent again
 };
-inline constexpr flaw last_flaw = flaw::repair_is_no_news;
+inline constexpr flaw last_flaw = flaw::take_a_lost_chunk_for_sent;
 
 inline constexpr std::string_view flaw_names[]{
     "none",          "drop the base",        "acknowledge before commit", "forget a stamp",          "apply repeats",
@@ -53,7 +54,7 @@ inline constexpr std::string_view flaw_names[]{
     "answer without news", "forget the job",            "clock ignores the hub",   "forget the envelope",
     "commit the cursor first", "number in advance", "trust the digest", "rebase for ever",
     "believe every clock", "cut to the bound", "keep own stamps", "collect untold", "forget a difference",
-    "digest skips a range", "repair is no news"};
+    "digest skips a range", "repair is no news", "take a lost chunk for sent"};
 
 #if defined(SYNCLINE_PLANT_FLAWS)
 inline thread_local flaw planted_flaw = flaw::none;

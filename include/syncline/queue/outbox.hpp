@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -137,17 +138,16 @@ class outbox {
 
   /// The hub has what `taken` stood for, whether that was still expected or not. If the record was queued again
   /// meanwhile it stays, as if it had never failed. Repeating it changes nothing.
-  result<void> done(const outbox_item& taken) {
-    auto at = place_of(taken.table, taken.key.bytes);
-    if (!at) return at.error();
-    if (!*at || (*at)->sequence != taken.sequence) return {};
-    auto item = load(**at);
-    if (!item) return item.error();
-    if (item->edition == taken.edition) return erase(**at, *item);
-    // What is left follows a creation or an update that the hub has; after a deletion it makes the record anew.
-    if (item->kind == change_kind::created && taken.kind != change_kind::deleted) item->kind = change_kind::updated;
-    start_afresh(*item);
-    return (*at)->dead ? move(*item, false) : save(*item, false);
+  result<void> done(const outbox_item& taken) { return done(std::span(&taken, 1)); }
+
+  /// The same for each of `taken`, all of which are counted at once.
+  result<void> done(std::span<const outbox_item> taken) {
+    return counting([&](counts& count) -> result<void> {
+      for (const outbox_item& each : taken) {
+        if (auto settled = settle(each, count); !settled) return settled;
+      }
+      return {};
+    });
   }
 
   /// Trying `taken` failed with `why`: puts it off as the schedule says, and no shorter than `at_least`, for which the
@@ -219,7 +219,8 @@ class outbox {
     if (!*at) return false;
     auto item = load(**at);
     if (!item) return item.error();
-    if (auto wrote = erase(**at, *item); !wrote) return wrote.error();
+    auto wrote = counting([&](counts& count) { return erase(**at, *item, count); });
+    if (!wrote) return wrote.error();
     return true;
   }
 
@@ -354,24 +355,43 @@ class outbox {
                      encode(place{dead, item.priority, item.sequence}));
   }
 
-  // From the waiting to the dead, or back.
-  result<void> move(const outbox_item& item, bool to_dead) {
-    if (auto wrote = open_.remove(space_of(!to_dead), name_of(!to_dead, item.priority, item.sequence)); !wrote)
-      return wrote;
-    auto count = counts_now();
-    if (!count) return count.error();
-    --(to_dead ? count->waiting : count->dead);
-    ++(to_dead ? count->dead : count->waiting);
-    if (auto wrote = put_counts(*count); !wrote) return wrote;
-    return add(item, to_dead);
+  result<void> settle(const outbox_item& taken, counts& count) {
+    auto at = place_of(taken.table, taken.key.bytes);
+    if (!at) return at.error();
+    if (!*at || (*at)->sequence != taken.sequence) return {};
+    auto item = load(**at);
+    if (!item) return item.error();
+    if (item->edition == taken.edition) return erase(**at, *item, count);
+    // What is left follows a creation or an update that the hub has; after a deletion it makes the record anew.
+    if (item->kind == change_kind::created && taken.kind != change_kind::deleted) item->kind = change_kind::updated;
+    start_afresh(*item);
+    return (*at)->dead ? move(*item, false, count) : save(*item, false);
   }
 
-  result<void> erase(const place& at, const outbox_item& item) {
-    if (auto wrote = open_.remove(space_of(at.dead), name_of(at.dead, at.priority, at.sequence)); !wrote) return wrote;
+  // Does `change(counts)`, which may count otherwise, and keeps the counts.
+  template <class Change>
+  result<void> counting(Change change) {
     auto count = counts_now();
     if (!count) return count.error();
-    --(at.dead ? count->dead : count->waiting);
-    if (auto wrote = put_counts(*count); !wrote) return wrote;
+    if (auto changed = change(*count); !changed) return changed;
+    return put_counts(*count);
+  }
+
+  // From the waiting to the dead, or back.
+  result<void> move(const outbox_item& item, bool to_dead, counts& count) {
+    if (auto wrote = open_.remove(space_of(!to_dead), name_of(!to_dead, item.priority, item.sequence)); !wrote)
+      return wrote;
+    --(to_dead ? count.waiting : count.dead);
+    ++(to_dead ? count.dead : count.waiting);
+    return add(item, to_dead);
+  }
+  result<void> move(const outbox_item& item, bool to_dead) {
+    return counting([&](counts& count) { return move(item, to_dead, count); });
+  }
+
+  result<void> erase(const place& at, const outbox_item& item, counts& count) {
+    if (auto wrote = open_.remove(space_of(at.dead), name_of(at.dead, at.priority, at.sequence)); !wrote) return wrote;
+    --(at.dead ? count.dead : count.waiting);
     return open_.remove(index_space, name_in_index(item.table, item.key.bytes));
   }
 

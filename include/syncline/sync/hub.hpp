@@ -7,6 +7,7 @@
 #include <syncline/stream/chunk.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_answers.hpp>
+#include <syncline/sync/hub_chunks.hpp>
 #include <syncline/sync/hub_conflicts.hpp>
 #include <syncline/sync/hub_digests.hpp>
 #include <syncline/sync/hub_log.hpp>
@@ -43,6 +44,7 @@ class hub : public hub_log<Store, Records...> {
   using doors = hub_log<Store, Records...>;
   using lineage = hub_lineage<transaction_of<Store>>;
   using answers = hub_answers<transaction_of<Store>>;
+  using chunks = hub_chunks<transaction_of<Store>, hub_commit<transaction_of<Store>>, catalog<Records...>>;
   static constexpr side_names names{"the app", "the hub"};
 
  public:
@@ -61,7 +63,8 @@ class hub : public hub_log<Store, Records...> {
     auto answer = answer_to(scope, device, framed, now, form);
     if (answer) return std::move(*answer);
     const error& e = answer.error();
-    return pack(refusal_message{e.code, e.severity, e.message, 0});
+    const auto message = unframe(framed);
+    return pack(refusal_message{e.code, e.severity, e.message, message ? checksum(message->body) : 0});
   }
 
   /// Does what waits to be computed in `scope`: for each record whose series are now complete,
@@ -173,8 +176,9 @@ class hub : public hub_log<Store, Records...> {
       case message_kind::upload: return with<upload_message>(*message, [&](const auto& m) { return upload(scope, device, m, message->body, now, form); });
       case message_kind::download: return with<download_message>(*message, [&](const auto& m) { return download(scope, m, form); });
       case message_kind::compare: return with<compare_message>(*message, [&](const auto& m) { return compare(scope, m, message->body); });
-      case message_kind::chunk: return with<chunk_message>(*message, [&](const auto& m) { return store_chunk(scope, m); });
-      case message_kind::want_chunk: return with<want_chunk_message>(*message, [&](const auto& m) { return send_chunk(scope, m); });
+      case message_kind::chunk: return with<chunk_message>(*message, [&](const auto& m) { return in_scope(scope, [&](auto& tx) { return chunks::store(tx, m); }); });
+      case message_kind::want_chunk: return with<want_chunk_message>(*message, [&](const auto& m) { return in_scope(scope, [&](auto& tx) { return chunks::send(tx, m); }); });
+      case message_kind::has_chunk: return with<has_chunk_message>(*message, [&](const auto& m) { return in_scope(scope, [&](auto& tx) { return chunks::look_for(tx, m); }); });
       default:
         return make_error(error_code::malformed, phase::decode,
                           "a message of kind " + std::to_string(message->kind) + " is none that a hub takes");
@@ -239,9 +243,10 @@ class hub : public hub_log<Store, Records...> {
     commit->shift_stamps(applied.shift);
     uploaded_message answer{.number = message.number, .commit = commit->number(), .shift = applied.shift};
     std::set<std::pair<std::uint32_t, std::string>> touched;
+    growing_size size;
     for (const change_group& group : message.groups) {
       answer.groups.push_back({});
-      if (answer.size() >= full_message_size) {
+      if (size.of(answer) >= full_message_size) {
         answer.groups.back().verdict = group_verdict::rebase;
         continue;
       }
@@ -358,31 +363,12 @@ class hub : public hub_log<Store, Records...> {
     return pack(*said);
   }
 
-  result<std::string> store_chunk(std::string_view scope, const chunk_message& message) {
-    if (digest_of(message.bytes.bytes) != message.digest) {
-      return make_error(error_code::malformed, phase::validate,
-                        "a chunk is not what its digest names: the device's copy of it is damaged");
-    }
-    if (const auto whole = inspect_chunk(message.bytes.bytes); !whole) {  // arrived as it is: no other try makes it better
-      return make_error(error_code::malformed, phase::validate, whole.error().message);
-    }
+  // Opens a transaction for `use`, which commits it if it wrote.
+  template <class Use>
+  result<std::string> in_scope(std::string_view scope, Use&& use) {
     auto tx = doors::open(scope);
     if (!tx) return tx.error();
-    if (auto put = tx->put("chunk", digest_name(message.digest), message.bytes.bytes); !put) return put.error();
-    if (auto put = tx->put("have", digest_name(message.digest), {}); !put) return put.error();
-    if (is_planted(flaw::forget_the_job)) {
-    } else if (auto noted = commit_type::template settle_awaited<records>(*tx, digest_name(message.digest)); !noted) return noted.error();
-    if (auto closed = tx->commit(); !closed) return closed.error();
-    return pack(chunk_stored_message{message.digest});
-  }
-
-  result<std::string> send_chunk(std::string_view scope, const want_chunk_message& message) {
-    auto tx = doors::open(scope);
-    if (!tx) return tx.error();
-    auto bytes = tx->get("chunk", digest_name(message.digest));
-    if (!bytes) return bytes.error();
-    if (!*bytes) return pack(chunk_missing_message{message.digest});
-    return pack(chunk_message{message.digest, {std::move(**bytes)}});
+    return use(*tx);
   }
 
   hub_settings settings_;

@@ -124,11 +124,12 @@ class hub_lineage {
         std::make_move_iterator(page.records.begin() + static_cast<std::ptrdiff_t>(first)),
         std::make_move_iterator(page.records.end()));
     page.records.resize(first);
+    growing_size size;
     for (updated_record& each : records) {
       typename schema<R>::key_type key{};
       reader in(each.bytes.bytes);
       internal::take(in, key);
-      if (page.size() >= full_message_size) {
+      if (size.of(page) >= full_message_size) {
         page.later.push_back({each.table, {encode(key)}});
         continue;
       }

@@ -44,7 +44,7 @@ result<void> collect_losses(Tx& tx, page_message& page) {
   }
   if (first > last) return {};
   const auto tables = Catalog::declarations();
-  std::size_t bytes = page.size();
+  std::size_t bytes = growing_size().of(page);
   for (std::string after = ordered_bytes(first);;) {
     auto entries = tx.list("dropped", after, 1000);
     if (!entries) return entries.error();

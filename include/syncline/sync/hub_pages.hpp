@@ -54,8 +54,9 @@ class hub_pages {
         break;
       }
     }
+    growing_size size;
     for (const std::string& name : keys) {
-      if (page.size() >= full_message_size) {  // asked for by name, later
+      if (size.of(page) >= full_message_size) {  // asked for by name, later
         page.later.push_back({table, {name}});
         continue;
       }
@@ -74,7 +75,7 @@ class hub_pages {
   /// Adds the record that is asked for by its key; one that the hub does not have (any more) as one that was deleted.
   template <class R>
   static result<void> collect_whole(Tx& tx, const wanted_record& wanted, page_message& page) {
-    if (page.size() >= full_message_size) return {};
+    if (growing_size().of(page) >= full_message_size) return {};
     auto key = decode<typename schema<R>::key_type>(wanted.key.bytes);
     if (!key) return key.error();
     auto record = load<R>(tx, *key);

@@ -39,6 +39,7 @@ enum class message_kind : std::uint8_t {
   refusal,        ///< the hub will not take the message
   compare,        ///< asks for the digests of ranges of records
   compared,       ///< the digests
+  has_chunk,      ///< asks whether the hub has a chunk: `chunk_stored` or `chunk_missing`
 };
 
 /// A record type as one side declares it.
@@ -105,16 +106,6 @@ struct updated_record {
   blob bytes{};
 };
 
-namespace internal {
-
-inline std::size_t size_of(const std::vector<updated_record>& records) noexcept {
-  std::size_t sum = 0;
-  for (const updated_record& each : records) sum += each.bytes.bytes.size();
-  return sum;
-}
-
-}  // namespace internal
-
 /// A value that did not stand, and why. \see MERGE-8, SYNC-5
 struct dropped_value {
   std::uint32_t table{};
@@ -129,6 +120,23 @@ struct dropped_value {
   timestamp decided_at{};   ///< in a hub's log: when, by its clock
 };
 
+/// About how many bytes the records and values of an answer or a page take: each is counted once, however often it is asked
+/// while the message grows.
+class growing_size {
+ public:
+  template <class Message>
+  std::size_t of(const Message& message) noexcept {
+    for (; records_ < message.records.size(); ++records_) bytes_ += message.records[records_].bytes.bytes.size();
+    for (; dropped_ < message.dropped.size(); ++dropped_) {
+      bytes_ += message.dropped[dropped_].value.bytes.size() + message.dropped[dropped_].key.bytes.size();
+    }
+    return bytes_;
+  }
+
+ private:
+  std::size_t bytes_ = 0, records_ = 0, dropped_ = 0;
+};
+
 struct uploaded_message {
   static constexpr message_kind kind = message_kind::uploaded;
   std::uint64_t number{};       ///< the envelope's
@@ -138,13 +146,6 @@ struct uploaded_message {
   std::vector<updated_record> records{};  ///< every field newer than each change's base \see PROTOCOL 4
   std::vector<dropped_value> dropped{};
   std::uint64_t shift{};  ///< every stamp of the envelope is that many ticks of a `hybrid_time` earlier \see PROTOCOL 16
-
-  /// About how many bytes its records and values take.
-  std::size_t size() const noexcept {
-    std::size_t sum = internal::size_of(records);
-    for (const dropped_value& each : dropped) sum += each.value.bytes.size() + each.key.bytes.size();
-    return sum;
-  }
 };
 
 struct table_cursor {
@@ -184,9 +185,6 @@ struct page_message {
   std::vector<wanted_record> later{};  ///< records that bear such a number too, and for which there was no room
   std::vector<dropped_value> dropped{};  ///< what lost meanwhile against a value that the device has, where there is room
   std::uint64_t collected{};  ///< as in `checked_message`
-
-  /// About how many bytes its records take.
-  std::size_t size() const noexcept { return internal::size_of(records); }
 };
 
 /// A chunk, as `encode_chunk` writes it. Whose it is, the manifests say.
@@ -203,6 +201,11 @@ struct chunk_stored_message {
 
 struct want_chunk_message {
   static constexpr message_kind kind = message_kind::want_chunk;
+  chunk_digest digest{};
+};
+
+struct has_chunk_message {
+  static constexpr message_kind kind = message_kind::has_chunk;
   chunk_digest digest{};
 };
 
@@ -261,7 +264,7 @@ struct refusal_message {
   error_code code{};
   error_class severity{};
   std::string message{};
-  std::uint64_t digest{};  ///< of the envelope that is refused, where it is one
+  std::uint64_t digest{};  ///< checksum of the body that is refused, where it could be read
 };
 
 /// Nothing, or why `text` cannot be a device's id: it is empty, too long for a stamp, no plain text, or the hub's name.

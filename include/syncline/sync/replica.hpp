@@ -4,9 +4,9 @@
 
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/replica_clock.hpp>
-#include <syncline/sync/replica_digests.hpp>
 #include <syncline/sync/replica_envelope.hpp>
 #include <syncline/sync/replica_pages.hpp>
+#include <syncline/sync/replica_streams.hpp>
 #include <syncline/sync/replica_sweep.hpp>
 #include <syncline/sync/rewound.hpp>
 
@@ -28,18 +28,15 @@ namespace syncline {
 /// \see SYNC-1, SYNC-11, PROTOCOL 1 to 14
 template <class Store, class... Records>
   requires store_for<Store, Records...>
-class replica : public replica_digests<Store, Records...> {
-  using doors = replica_digests<Store, Records...>;
+class replica : public replica_streams<Store, Records...> {
+  using doors = replica_streams<Store, Records...>;
   using tx_type = transaction_of<Store>;
   using kept = replica_store<tx_type, Records...>;
   using envelope = replica_envelope<tx_type, Records...>;
   using pages = replica_pages<tx_type, Records...>;
   using sweep = replica_sweep<tx_type, Records...>;
-  using doors::begin;
-  using doors::commit;
-  using doors::outbox;
-  using doors::settings_;
-  using doors::state_;
+  using doors::begin, doors::commit, doors::outbox;
+  using doors::download_again_, doors::report_, doors::settings_, doors::state_, doors::window_;
 
  public:
   using records = catalog<Records...>;
@@ -71,8 +68,6 @@ class replica : public replica_digests<Store, Records...> {
     return replica(store, std::move(scope), std::move(*state), settings);
   }
 
-  const session_report& report() const noexcept { return report_; }
-
   /// \name Session
   /// @{
 
@@ -81,7 +76,7 @@ class replica : public replica_digests<Store, Records...> {
     doors::begin_comparison(what);
     step_ = step::check;
     report_ = {};
-    skipped_chunks_.clear();
+    window_.begin_session();
     held_.clear();
     download_again_ = false;
     question_.forget();
@@ -120,12 +115,8 @@ class replica : public replica_digests<Store, Records...> {
             step_ = step::upload;
             break;
           }
-          auto request = next_chunk();
-          if (!request) return request.error();
-          if (*request) {
-            asked_chunk_ = digest_name((*request)->digest);
-            return std::optional<std::string>{std::move((*request)->message)};
-          }
+          auto chunk = doors::chunk_message_now();
+          if (!chunk || *chunk) return chunk;
           if (download_again_) {  // what the hub computed from the chunks
             download_again_ = false;
             step_ = step::download;
@@ -138,7 +129,25 @@ class replica : public replica_digests<Store, Records...> {
     }
   }
 
-  /// Takes the hub's answer to the last message, in one local transaction. `random` is a new random number.
+  /// One more chunk's message, which need not wait for the answers to others, nor take the way that they took: up to
+  /// `replica_settings::chunks_in_flight` of them. Nothing where that many are unanswered, where there is none, or where
+  /// `next_message` has something else: a record never waits for more than the chunk that is being sent. \see PROTOCOL 27
+  result<std::optional<std::string>> next_chunk(timestamp now) {
+    auto waits = only_chunks_wait(now);
+    if (!waits) return waits.error();
+    return *waits ? doors::further_chunk_message() : std::optional<std::string>{};
+  }
+
+  /// Whether the session is at its chunks and no record is due: then there is nothing to do but to send chunks and to
+  /// take their answers.
+  result<bool> only_chunks_wait(timestamp now) {
+    if (step_ != step::chunks) return false;
+    auto due = outbox_is_due(now);
+    if (!due) return due;
+    return !*due;
+  }
+
+  /// Takes the hub's answer to the last message, or to a chunk's, in one local transaction. `random` is a new random number.
   ///
   /// \return nothing; or why the session cannot go on. An answer to another message, or one that came before, is ignored.
   result<void> receive(std::string_view answer, timestamp now, std::uint64_t random) {
@@ -149,9 +158,9 @@ class replica : public replica_digests<Store, Records...> {
       case message_kind::uploaded: return with<uploaded_message>(*framed, [&](const auto& m) { return on_uploaded(m, now, random); });
       case message_kind::page: return with<page_message>(*framed, [&](const auto& m) { return on_page(m, now); });
       case message_kind::compared: return with<compared_message>(*framed, [&](const auto& m) { return on_compared(m); });
-      case message_kind::chunk: return with<chunk_message>(*framed, [&](const auto& m) { return on_chunk(m); });
-      case message_kind::chunk_stored: return with<chunk_stored_message>(*framed, [&](const auto& m) { return on_chunk_stored(m); });
-      case message_kind::chunk_missing: return with<chunk_missing_message>(*framed, [&](const auto& m) { return on_chunk_missing(m); });
+      case message_kind::chunk: return with<chunk_message>(*framed, [&](const auto& m) { return this->on_chunk(m); });
+      case message_kind::chunk_stored: return with<chunk_stored_message>(*framed, [&](const auto& m) { return this->on_chunk_stored(m); });
+      case message_kind::chunk_missing: return with<chunk_missing_message>(*framed, [&](const auto& m) { return this->on_chunk_missing(m); });
       case message_kind::refusal: return with<refusal_message>(*framed, [&](const auto& m) { return on_refusal(m, random); });
       default:
         return make_error(error_code::malformed, phase::decode, "the hub sent a message that is no answer");
@@ -246,12 +255,6 @@ class replica : public replica_digests<Store, Records...> {
     return std::optional<std::string>{pack(*message)};
   }
 
-  result<std::optional<chunk_request>> next_chunk() {
-    auto tx = begin();
-    if (!tx) return tx.error();
-    return kept::next_chunk(*tx, skipped_chunks_);
-  }
-
   result<void> end_session(timestamp now) {
     auto tx = begin();
     if (!tx) return tx.error();
@@ -324,6 +327,7 @@ class replica : public replica_digests<Store, Records...> {
       });
       if (!settled) return settled.error();
     }
+    if (auto done = outbox(*tx).done(reader.settled); !done) return done;
     if (is_planted(flaw::move_cursor_on_answer)) {
       for (table_cursor& cursor : state.cursors) cursor.after = std::max(cursor.after, message.commit);
     }
@@ -380,44 +384,8 @@ class replica : public replica_digests<Store, Records...> {
     return {};
   }
 
-  result<void> on_chunk(const chunk_message& message) {
-    if (digest_of(message.bytes.bytes) != message.digest) {
-      return make_error(error_code::checksum, phase::download, "a chunk changed on the way: its digest does not match");
-    }
-    auto tx = begin();
-    if (!tx) return tx.error();
-    if (auto put = kept::put_foreign_chunk(*tx, message.digest, message.bytes.bytes); !put) return put.error();
-    if (auto done = tx->commit(); !done) return done.error();
-    ++report_.chunks_fetched;
-    return {};
-  }
-
-  result<void> on_chunk_stored(const chunk_stored_message& message) {
-    auto tx = begin();
-    if (!tx) return tx.error();
-    if (auto removed = kept::chunk_left(*tx, digest_name(message.digest)); !removed) return removed.error();
-    if (auto done = tx->commit(); !done) return done.error();
-    ++report_.chunks_sent;
-    download_again_ = true;
-    return {};
-  }
-
-  result<void> on_chunk_missing(const chunk_missing_message& message) {
-    skipped_chunks_.insert(digest_name(message.digest));
-    return {};
-  }
-
   result<void> on_refusal(const refusal_message& message, std::uint64_t random) {
-    // One poisoned chunk holds up no other. (A wrong version is no word about the chunk.)
-    if (step_ == step::chunks && message.severity == error_class::fatal && message.code != error_code::wrong_version) {
-      auto tx = begin();
-      if (!tx) return tx.error();
-      if (auto put = kept::chunk_refused(*tx, asked_chunk_); !put) return put.error();
-      if (auto done = tx->commit(); !done) return done.error();
-      skipped_chunks_.insert(asked_chunk_);
-      ++report_.chunks_refused;
-      return {};
-    }
+    if (auto taken = doors::on_chunk_refused(message); !taken || *taken) return taken ? result<void>{} : taken.error();
     if (step_ == step::upload && message.code == error_code::forked) return start_over(message, random);
     if (step_ == step::upload && message.code == error_code::wrong_version) {
       auto outdated = is_outdated();
@@ -447,14 +415,10 @@ class replica : public replica_digests<Store, Records...> {
 
   bool is_held(const outbox_item& item) const { return held_.contains({item.sequence, item.edition}); }
 
-  session_report report_{};
   step step_ = step::idle;
   hub_tables hub_{};
   standing_question question_{};
   std::set<std::pair<std::uint64_t, std::uint64_t>> held_{};  // items, by sequence and edition, that an older hub cannot know
-  bool download_again_ = false;
-  std::set<std::string> skipped_chunks_{};
-  std::string asked_chunk_{};
   sweep_position swept_{};
 };
 

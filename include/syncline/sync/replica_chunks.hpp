@@ -4,6 +4,7 @@
 
 #include <syncline/stream/chunk.hpp>
 #include <syncline/sync/catalog.hpp>
+#include <syncline/sync/chunk_window.hpp>
 #include <syncline/sync/replica_state.hpp>
 
 #include <algorithm>
@@ -17,9 +18,10 @@
 
 namespace syncline {
 
-/// A message that sends or asks for one chunk.
+/// A message that is about one chunk.
 struct chunk_request {
-  chunk_digest digest{};
+  std::string name{};
+  chunk_errand errand{};
   std::string message{};
 };
 
@@ -105,20 +107,29 @@ class replica_chunks {
     return tx.remove("chunk_in", name);
   }
 
-  /// The next chunk to send or to fetch, as a message; nothing if there is none, or only such as were skipped.
-  static result<std::optional<chunk_request>> next_chunk(Tx& tx, const std::set<std::string>& skipped) {
-    auto out = next_of(tx, "chunk_out", skipped);
+  /// The next chunk to send or to fetch; nothing if there is none, or only such as `window` skips. One that may have
+  /// arrived is asked for first.
+  static result<std::optional<chunk_request>> next_chunk(Tx& tx, const chunk_window& window) {
+    auto out = next_of(tx, "chunk_out", window);
     if (!out) return out.error();
     if (*out) {
-      auto bytes = tx.get("chunk", digest_name(**out));
-      if (!bytes) return bytes.error();
-      if (!*bytes) return make_error(error_code::not_found, phase::upload, "a chunk that waits to be sent is not in the store");
-      return std::optional<chunk_request>{{**out, pack(chunk_message{**out, {std::move(**bytes)}})}};
+      const chunk_errand errand = window.is_doubtful(**out) ? chunk_errand::ask : chunk_errand::send;
+      return request_of(tx, **out, errand);
     }
-    auto in = next_of(tx, "chunk_in", skipped);
+    auto in = next_of(tx, "chunk_in", window);
     if (!in) return in.error();
     if (!*in) return std::optional<chunk_request>{};
-    return std::optional<chunk_request>{{**in, pack(want_chunk_message{**in})}};
+    return request_of(tx, **in, chunk_errand::fetch);
+  }
+
+  /// The message of a chunk that is on its way, once more; nothing if it need not be on its way any more.
+  static result<std::optional<std::string>> chunk_again(Tx& tx, const chunk_flight& flight) {
+    auto waits = tx.get(flight.errand == chunk_errand::fetch ? "chunk_in" : "chunk_out", flight.name);
+    if (!waits) return waits.error();
+    if (!*waits) return std::optional<std::string>{};
+    auto request = request_of(tx, flight.name, flight.errand);
+    if (!request) return request.error();
+    return std::optional<std::string>{std::move((*request)->message)};
   }
 
   /// A record that was made here is gone and never left: chunks that only it has need not leave either.
@@ -154,15 +165,25 @@ class replica_chunks {
                       "a series of the record of table '" + std::string(schema<R>::table) + "' " + std::string(why));
   }
 
+  static result<std::optional<chunk_request>> request_of(Tx& tx, const std::string& name, chunk_errand errand) {
+    const chunk_digest digest = digest_in(name);
+    if (errand == chunk_errand::ask) return std::optional<chunk_request>{{name, errand, pack(has_chunk_message{digest})}};
+    if (errand == chunk_errand::fetch) return std::optional<chunk_request>{{name, errand, pack(want_chunk_message{digest})}};
+    auto bytes = tx.get("chunk", name);
+    if (!bytes) return bytes.error();
+    if (!*bytes) return make_error(error_code::not_found, phase::upload, "a chunk that waits to be sent is not in the store");
+    return std::optional<chunk_request>{{name, errand, pack(chunk_message{digest, {std::move(**bytes)}})}};
+  }
+
   // The first chunk in `space` that is not skipped.
-  static result<std::optional<chunk_digest>> next_of(Tx& tx, std::string_view space, const std::set<std::string>& skipped) {
+  static result<std::optional<std::string>> next_of(Tx& tx, std::string_view space, const chunk_window& window) {
     for (std::string after;;) {
       auto some = tx.list(space, after, 16);
       if (!some) return some.error();
-      if (some->empty()) return std::optional<chunk_digest>{};
-      for (const entry& each : *some) {
+      if (some->empty()) return std::optional<std::string>{};
+      for (entry& each : *some) {
         after = each.name;
-        if (!skipped.contains(each.name)) return std::optional<chunk_digest>{digest_in(each.name)};
+        if (!window.skips(each.name)) return std::optional<std::string>{std::move(each.name)};
       }
     }
   }

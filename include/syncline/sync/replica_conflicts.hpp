@@ -29,6 +29,8 @@ struct answer_reader {
   timestamp now;
   std::uint64_t random;
   written_as as{};  ///< how the record that is being settled was sent
+  std::vector<outbox_item> settled{};  ///< what leaves the outbox once all are settled
+  std::size_t next = 0;  ///< where the answer's record for the next one probably is: they come as they were sent
 };
 
 /// The conflict log of a replica. Functions write and never commit. \see MERGE-9

@@ -119,15 +119,6 @@ class replica_lineage {
     return news;
   }
 
-  /// Queues what is left of `record` to send, after `item` of it was settled that was written as `as` says: a hub that
-  /// has an older version was told a part.
-  template <class R>
-  static result<void> queue_rest(Tx& tx, const outbox_item& item, const replica_record<R>& record, written_as as) {
-    if (!record.pending || as.version == schema<R>::info.version) return {};
-    auto queued = outbox<Tx>(tx).enqueue(schema<R>::table, item.key.bytes, record.pending->kind, item.priority);
-    return queued ? result<void>{} : queued.error();
-  }
-
   /// Makes a value that did not stand, of a field of version `version`, one of `R`. False if it has no such field any
   /// more, and then all stays as it is.
   template <class R>

@@ -165,8 +165,13 @@ class replica_store : public replica_chunks<Tx> {
     if (auto done = take_answer(tx, record, item, answer); !done) return done.error();
     advance<R>(record, record.pending ? record_event::confirmed_with_pending : record_event::confirmed);
     note_conflict<R>(record);
-    if (auto done = outbox<Tx>(tx).done(item); !done) return done.error();
-    if (auto queued = replica_lineage<Tx>::queue_rest(tx, item, record, answer.as); !queued) return queued.error();
+    if (record.pending && answer.as.version != schema<R>::info.version) {  // an older hub was told a part
+      if (auto done = outbox<Tx>(tx).done(item); !done) return done.error();
+      auto queued = outbox<Tx>(tx).enqueue(schema<R>::table, item.key.bytes, record.pending->kind, item.priority);
+      if (!queued) return queued.error();
+    } else {
+      answer.settled.push_back(item);
+    }
     return tx.template save<R>(to_row(record));
   }
 
@@ -301,8 +306,12 @@ class replica_store : public replica_chunks<Tx> {
       if (auto put = tx.put("wanted", record_name<R>(key_of(record.base)), {}); !put) return put.error();
     }
     if (is_planted(flaw::clear_pending_on_answer)) record.pending.reset();
-    for (const updated_record& updated : answer.message.records) {
+    const std::vector<updated_record>& told = answer.message.records;
+    for (std::size_t i = 0; i < told.size(); ++i) {
+      const std::size_t at = (answer.next + i) % told.size();
+      const updated_record& updated = told[at];
       if (other_version || updated.table != answer.as.table || !updated.bytes.bytes.starts_with(item.key.bytes)) continue;
+      answer.next = at + 1;
       record_update<R> update;
       if (auto done = decode_into(updated.bytes.bytes, update); !done) return done.error();
       if (record.number >= answer.message.commit) break;  // a page that came since has it all
@@ -325,6 +334,7 @@ class replica_store : public replica_chunks<Tx> {
           !done) {
         return done.error();
       }
+      break;
     }
     if (sent) {
       if (auto done = restamping::take_stored(tx, answer.state, record, *sent); !done) return done;

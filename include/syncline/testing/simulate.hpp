@@ -106,7 +106,10 @@ class simulation : private internal::sim_people<Records...> {
       w_.count(sim_fault::process_switched);
     }
     const std::uint64_t what = random_.below(100);
-    if (what < 26) {
+    const bool people_rest = steps_ % 120 >= 80;  // else a record is always due, and sessions never come to their chunks
+    if (what < 26 && people_rest) {
+      go_on(d);
+    } else if (what < 26) {
       any_record([&]<class R>(std::type_identity<R>) { this->template write<R>(d); });
     } else if (what < 31) {
       any_record([&]<class R>(std::type_identity<R>) { this->template write_at_hub<R>(); });
@@ -180,6 +183,13 @@ class simulation : private internal::sim_people<Records...> {
   // ---- sessions and messages
 
   void go_on(device& d) {
+    if (d.engine->chunks_in_flight() > 0) {
+      if (random_.chance(0.4)) return send_further_chunk(d);
+      if (chance(0.1)) {
+        w_.count(sim_fault::chunk_link_cut);
+        d.engine->chunks_lost();
+      }
+    }
     if (d.waits) {
       if (chance(0.08)) {
         w_.count(sim_fault::session_given_up);
@@ -217,6 +227,22 @@ class simulation : private internal::sim_people<Records...> {
     w_.trace.add_bytes(**message);
     check_frozen(d, **message);
     under_way_.push_back({index_of(d), true, false, d.request, std::move(**message)});
+  }
+
+  // \see PROTOCOL 27
+  void send_further_chunk(device& d) {
+    auto message = on(d, [&](auto& engine) { return engine.next_chunk(now(d)); });
+    w_.catch_up(d);
+    if (!message && !d_failed_) w_.violate(sim_invariant::engine_answers, d.name, {}, "a chunk's message", message.error().message);
+    if (!message || !*message) return;
+    const auto kind = static_cast<message_kind>((*message)->front());
+    if (kind != message_kind::chunk && kind != message_kind::want_chunk && kind != message_kind::has_chunk) {
+      return w_.violate(sim_invariant::engine_answers, d.name, {}, "a chunk's message", "another one");
+    }
+    d.chunk_requests.insert(++requests_);
+    w_.trace.add(d.name, "sent a further chunk", {}, requests_);
+    w_.trace.add_bytes(**message);
+    under_way_.push_back({index_of(d), true, false, requests_, std::move(**message)});
   }
 
   // \see PROTOCOL 2
@@ -306,7 +332,7 @@ class simulation : private internal::sim_people<Records...> {
   void arrive_at_device(const packet& p, bool is_damaged) {
     device& d = *w_.devices[p.device];
     const bool awaited = d.waits && p.request == d.request;
-    if (!awaited) w_.count(sim_fault::answer_too_late);
+    if (!awaited && !d.chunk_requests.contains(p.request)) w_.count(sim_fault::answer_too_late);
     w_.trace.add(d.name, "took an answer", {}, p.request);
     const bool is_refusal = !p.bytes.empty() && static_cast<message_kind>(p.bytes.front()) == message_kind::refusal;
     const auto outcome = on(d, [&](auto& engine) { return engine.receive(p.bytes, now(d), random_()); });

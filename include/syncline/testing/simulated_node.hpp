@@ -108,6 +108,7 @@ struct sim_device {
   bool waits = false;          // for an answer
   std::uint64_t request = 0;   // the last message that it sent, of all in the world
   std::uint64_t sessions = 0;  // some of them compare
+  std::set<std::uint64_t> chunk_requests{};  // further ones, about chunks, whose answers it takes as they come
 
   struct process {  // another one over the same store, which may be in a session of its own
     std::optional<replica_type> engine{};

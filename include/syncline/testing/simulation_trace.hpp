@@ -44,8 +44,9 @@ enum class sim_fault : std::uint8_t {
   days_passed,             ///< so that answers are forgotten
   process_switched,        ///< another one over the same store goes on, in a session of its own or in none
   base_rotted,             ///< rows of a device's store were changed by other hands
+  chunk_link_cut,          ///< while chunks were on their way, and the session goes on
 };
-inline constexpr std::size_t sim_fault_count = 29;
+inline constexpr std::size_t sim_fault_count = 30;
 
 constexpr std::string_view to_string(sim_fault f) noexcept {
   constexpr std::string_view names[sim_fault_count]{
@@ -63,7 +64,7 @@ constexpr std::string_view to_string(sim_fault f) noexcept {
       "clock hours behind",   "clock frozen",
       "clock repaired",       "hub clock stepped back",
       "days passed",          "process switched",
-      "base rotted"};
+      "base rotted", "chunk link cut"};
   return names[static_cast<std::size_t>(f)];
 }
 
