@@ -5,6 +5,7 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/port/store.hpp>
 #include <syncline/stream/chunk.hpp>
+#include <syncline/sync/catalog.hpp>
 #include <syncline/sync/protocol.hpp>
 
 #include <string>
