@@ -53,7 +53,7 @@ class replica_rebase {
     }
     if (record.pending->kind != change_kind::deleted) return resolve_pending(tx, record, unseen, state, report, now);
     bool by_others = false;
-    unseen.for_each([&](std::size_t i) { by_others = by_others || is_by_another_person(update.stamps[i], state.device); });
+    unseen.for_each([&](std::size_t i) { by_others = by_others || is_by_another_person(update.stamps[i], record.life, state.device); });
     if (!keeps_updates<R> || !by_others) return {};
     const hybrid_time written = record.pending->at;
     record.pending.reset();
@@ -118,9 +118,10 @@ class replica_rebase {
   }
 
  private:
-  // A field without a stamp was left empty by a device that made the record.
-  static bool is_by_another_person(const stamp& written, std::string_view device) {
-    return written.device.view() != hub_name && written.device.view() != device;
+  // A field that nobody wrote was left empty by who made the record.
+  static bool is_by_another_person(const stamp& written, const stamp& made, std::string_view device) {
+    const std::string_view by = written.time.is_set() ? written.device.view() : made.device.view();
+    return by != hub_name && by != device;
   }
 };
 
