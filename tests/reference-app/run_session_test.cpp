@@ -195,7 +195,8 @@ TEST_CASE("a link for chunks that is cut again and again wastes at most one chun
   constexpr std::size_t heads = 1000;  // of a request
   CHECK(proxy.passed() <= device.all + proxy.cuts() * device.largest + 8 * heads * (device.count + proxy.cuts()));
   const auto whole = std::count_if(hub.came.begin(), hub.came.end(), [](const auto& each) { return each.first == message_kind::chunk; });
-  CHECK(whole == static_cast<std::ptrdiff_t>(device.count));  // none that had arrived came again
+  CHECK(whole >= static_cast<std::ptrdiff_t>(device.count));
+  CHECK(whole <= static_cast<std::ptrdiff_t>(device.count + proxy.cuts()));  // one that the hub had not come to when it was asked
 }
 
 TEST_CASE("a record that is written while chunks are on their way reaches the hub before the next few chunks do") {
