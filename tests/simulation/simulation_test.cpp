@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 
 namespace {
@@ -24,6 +25,9 @@ struct totals {
   std::size_t rounds = 0;
   sim_fault_counts faults{}, seeds_with{};
 };
+
+// Worlds that show what is known to be wrong, as docs/plan.md says. They have to break: a correction takes them from here.
+constexpr std::uint64_t known_to_break[]{4648};
 
 // Stops at the third broken seed: their reports say enough.
 totals run(std::uint64_t first, std::uint64_t count) {
@@ -42,6 +46,11 @@ totals run(std::uint64_t first, std::uint64_t count) {
     for (std::size_t i = 0; i < sim_fault_count; ++i) {
       all.faults[i] += outcome.faults[i];
       all.seeds_with[i] += outcome.faults[i] != 0;
+    }
+    if (std::find(std::begin(known_to_break), std::end(known_to_break), seed) != std::end(known_to_break)) {
+      if (!outcome.holds()) continue;
+      ++all.broken;
+      UNSCOPED_INFO("seed " << seed << " is known to break, and holds: take it from the list, and what it showed from docs/plan.md");
     }
     if (!outcome.holds()) {
       ++all.broken;
