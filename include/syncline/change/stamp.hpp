@@ -2,11 +2,11 @@
 #pragma once
 // When and where a field was written: a hybrid logical time, and the device.
 
+#include <syncline/core/chrono.hpp>
 #include <syncline/record/value_kind.hpp>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <string_view>
 

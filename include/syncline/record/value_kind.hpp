@@ -3,12 +3,12 @@
 // Which types a field's value can have: everything that is derived from a declaration (codecs, columns, fingerprints)
 // asks here.
 
+#include <syncline/core/chrono.hpp>
 #include <syncline/core/enum_name.hpp>
 #include <syncline/record/reflect.hpp>
 
 #include <array>
 #include <bit>
-#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <map>

@@ -2,11 +2,11 @@
 #pragma once
 // Records that are the same thing twice: how they are declared and found, and what their values become.
 
+#include <syncline/core/chrono.hpp>
 #include <syncline/resolve/resolve.hpp>
 #include <syncline/resolve/set_edits.hpp>
 #include <syncline/resolve/set_union.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <tuple>
 #include <utility>
