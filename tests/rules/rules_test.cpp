@@ -306,6 +306,77 @@ TEST_CASE("rule 19: who had not seen a deletion does not take it back", "[rule-1
   });
 }
 
+/// A phone that passes on what a watch says; the hub is away until the phone's errands.
+struct relayed_scene : scene {
+  phone_of_notes &phone = a, &watch = b;
+  relay<phone_of_notes::store_type, note, conflict> link{phone.store, "s"};
+
+  /// The watch's next envelope, which the phone keeps.
+  std::string keep() {
+    const std::string envelope = watch.sync(hub, message_kind::upload);
+    REQUIRE(link.take("b", envelope).has_value());
+    watch.engine.interrupted();
+    return envelope;
+  }
+  void run_errands() {
+    for (std::string after;;) {
+      const auto errand = link.next_errand(after);
+      if (!*errand) return;
+      REQUIRE(link.answered("b", (*errand)->framed, hub.answer("a", (*errand)->for_hub)).has_value());
+    }
+  }
+};
+
+TEST_CASE("rule 11: what was relayed is shown, and is not the phone's own", "[rule-11]") {
+  needs(flaw::overlay_is_dirty, [] {
+    relayed_scene s;
+    REQUIRE(s.watch.engine.edit<note>("n", at(2), [](auto& e) { e[the<&note::reads>] += 5; }).has_value());
+    s.keep();
+    const bool is_shown = s.seen(s.phone)->reads == 5;
+    s.phone.sync(s.hub);
+    s.run_errands();
+    s.converge();
+    return is_shown && s.stored()->reads == 5;
+  });
+}
+
+TEST_CASE("rule 11: what was relayed is shown no longer than until the hub's word comes", "[rule-11]") {
+  needs(flaw::keep_the_overlay, [] {
+    relayed_scene s;
+    s.title(s.watch, "from the watch", 2);
+    s.keep();
+    s.run_errands();
+    REQUIRE(s.hub.the_hub.edit<note>("s", "n", at(3), [](auto& e) { e[the<&note::title>] = "by the server"; }).has_value());
+    s.converge();
+    return s.seen(s.phone)->title == "by the server";
+  });
+}
+
+TEST_CASE("rule 11: an edit on top of what was relayed has seen that", "[rule-11]") {
+  needs(flaw::forget_the_dependency, [] {
+    relayed_scene s;
+    s.title(s.watch, "from the watch", 60);
+    s.keep();
+    s.title(s.phone, "seen and changed", 2);
+    s.phone.sync(s.hub);  // leaves nothing at the hub that has not seen what was relayed
+    const bool waits = s.stored()->title == "old";
+    s.run_errands();
+    s.converge();
+    return waits && s.stored()->title == "seen and changed";
+  });
+}
+
+TEST_CASE("rule 2: what is relayed is the very bytes, so the hub knows a repeat by another way", "[rule-2]") {
+  needs(flaw::rebuild_relayed_bytes, [] {
+    relayed_scene s;
+    REQUIRE(s.watch.engine.edit<note>("n", at(2), [](auto& e) { e[the<&note::reads>] += 5; }).has_value());
+    s.keep();
+    s.run_errands();
+    s.converge();
+    return s.stored()->reads == 5;
+  });
+}
+
 TEST_CASE("rule 26: a chunk that completes a series leaves a job, which outlasts a death", "[rule-26]") {
   needs(flaw::forget_the_job, [] {
     world<ride> hub;

@@ -17,7 +17,7 @@ using namespace syncline;
 
 TEMPLATE_TEST_CASE("a message comes out as it was packed, and as it was written in JSON", "", check_message, checked_message,
                    upload_message, uploaded_message, download_message, page_message, chunk_message, chunk_stored_message,
-                   want_chunk_message, has_chunk_message, chunk_missing_message, refusal_message) {
+                   want_chunk_message, has_chunk_message, chunk_missing_message, refusal_message, forwarded_message, kept_message) {
   generator from(31);
   for (int i = 0; i < 200; ++i) {
     const auto message = from.template value<TestType>();
@@ -43,8 +43,9 @@ TEST_CASE("no two messages have one kind, and one is not taken for another") {
   add(std::type_identity<check_message>{}, std::type_identity<checked_message>{}, std::type_identity<upload_message>{},
       std::type_identity<uploaded_message>{}, std::type_identity<download_message>{}, std::type_identity<page_message>{},
       std::type_identity<chunk_message>{}, std::type_identity<chunk_stored_message>{}, std::type_identity<want_chunk_message>{},
-      std::type_identity<chunk_missing_message>{}, std::type_identity<refusal_message>{}, std::type_identity<has_chunk_message>{});
-  CHECK(kinds.size() == 12);
+      std::type_identity<chunk_missing_message>{}, std::type_identity<refusal_message>{}, std::type_identity<has_chunk_message>{},
+      std::type_identity<forwarded_message>{}, std::type_identity<kept_message>{});
+  CHECK(kinds.size() == 14);
   const std::string packed = pack(chunk_stored_message{});
   CHECK(unpack<chunk_missing_message>(*unframe(packed)).error().code == error_code::malformed);
 }

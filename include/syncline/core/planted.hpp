@@ -43,7 +43,13 @@ enum class flaw : std::uint8_t {
   digest_skips_a_range,      ///< SYNC-8: a comparison leaves some records out
   repair_is_no_news,         ///< SYNC-8: what is told again to repair a base is taken for known
   take_a_lost_chunk_for_sent,  ///< 27: a chunk that was on its way when the link broke is not sent again
+  // Worlds of the simulator have no relay: the rules' own tests find these.
+  overlay_is_dirty,       ///< 11: what was relayed is queued as if it had been written here
+  keep_the_overlay,       ///< 11: what was relayed is shown on when the hub's word has come
+  forget_the_dependency,  ///< 11: an edit on top of what was relayed leaves as if its writer had not seen that
+  rebuild_relayed_bytes,  ///< 2: a relay encodes anew what it passes on
 };
+/// The last one that the simulator is graded by.
 inline constexpr flaw last_flaw = flaw::take_a_lost_chunk_for_sent;
 
 inline constexpr std::string_view flaw_names[]{
@@ -54,7 +60,8 @@ inline constexpr std::string_view flaw_names[]{
     "answer without news", "forget the job",            "clock ignores the hub",   "forget the envelope",
     "commit the cursor first", "number in advance", "trust the digest", "rebase for ever",
     "believe every clock", "cut to the bound", "keep own stamps", "collect untold", "forget a difference",
-    "digest skips a range", "repair is no news", "take a lost chunk for sent"};
+    "digest skips a range", "repair is no news", "take a lost chunk for sent",
+    "overlay is dirty", "keep the overlay", "forget the dependency", "rebuild relayed bytes"};
 
 #if defined(SYNCLINE_PLANT_FLAWS)
 inline thread_local flaw planted_flaw = flaw::none;

@@ -179,6 +179,7 @@ class hub : public hub_log<Store, Records...> {
       case message_kind::chunk: return with<chunk_message>(*message, [&](const auto& m) { return in_scope(scope, [&](auto& tx) { return chunks::store(tx, m); }); });
       case message_kind::want_chunk: return with<want_chunk_message>(*message, [&](const auto& m) { return in_scope(scope, [&](auto& tx) { return chunks::send(tx, m); }); });
       case message_kind::has_chunk: return with<has_chunk_message>(*message, [&](const auto& m) { return in_scope(scope, [&](auto& tx) { return chunks::look_for(tx, m); }); });
+      case message_kind::forwarded: return with<forwarded_message>(*message, [&](const auto& m) { return forwarded(scope, device, m, now, form); });
       default:
         return make_error(error_code::malformed, phase::decode,
                           "a message of kind " + std::to_string(message->kind) + " is none that a hub takes");
@@ -197,6 +198,18 @@ class hub : public hub_log<Store, Records...> {
     return make_error(error_code::not_allowed, phase::validate,
                       "the message says it comes from device '" + std::string(claimed) + "' but the link belongs to '" +
                           std::string(device) + "': use that device's own token");
+  }
+
+  // What a relay passes on is answered as if it had come from its writer, refusals too: they speak of the inner message.
+  result<std::string> forwarded(std::string_view scope, std::string_view relay, const forwarded_message& message, timestamp now,
+                                value_form form) {
+    if (auto fits = check_device_id(relay); !fits) return fits.error();
+    if (auto fits = check_device_id(message.device); !fits) return fits.error();
+    const auto inner = unframe(message.framed.bytes);
+    if (inner && static_cast<message_kind>(inner->kind) == message_kind::forwarded) {
+      return make_error(error_code::malformed, phase::decode, "a relay passed on what another relay passed on: one is the most");
+    }
+    return handle(scope, message.device, message.framed.bytes, now, form);
   }
 
   result<std::string> check(std::string_view scope, std::string_view device, const check_message& message, timestamp now) {

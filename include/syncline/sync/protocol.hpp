@@ -40,6 +40,8 @@ enum class message_kind : std::uint8_t {
   compare,        ///< asks for the digests of ranges of records
   compared,       ///< the digests
   has_chunk,      ///< asks whether the hub has a chunk: `chunk_stored` or `chunk_missing`
+  forwarded,      ///< a device's message, word for word, by the hand of another: the hub answers that device
+  kept,           ///< a relay's answer while the hub is away
 };
 
 /// A record type as one side declares it.
@@ -257,6 +259,20 @@ struct compared_message {
   std::vector<table_standing> tables{};
   std::vector<compared_runs> ranges{};  ///< those that were asked for; empty for tables that cannot be compared
   std::vector<std::uint8_t> lost{};     ///< for each of `unknown` whether the hub lost it: it has a commit of it, and no row
+};
+
+/// A message that a relay passes on. The link is the relay's; whose message it is stands here and in the message. A device
+/// of a scope may write everything in it, so to vouch for another one gives it no more than it has. \see SYNC-1, PROTOCOL 2
+struct forwarded_message {
+  static constexpr message_kind kind = message_kind::forwarded;
+  std::string device{};
+  blob framed{};  ///< in its frame, as it came
+};
+
+/// The hub is away. Envelope `number` is safe with the relay, which delivers it; it stays unanswered all the same.
+struct kept_message {
+  static constexpr message_kind kind = message_kind::kept;
+  std::uint64_t number{};  ///< 0 where the message was no envelope
 };
 
 struct refusal_message {

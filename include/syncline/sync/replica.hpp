@@ -5,6 +5,7 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/replica_clock.hpp>
 #include <syncline/sync/replica_envelope.hpp>
+#include <syncline/sync/replica_foreign.hpp>
 #include <syncline/sync/replica_pages.hpp>
 #include <syncline/sync/replica_streams.hpp>
 #include <syncline/sync/replica_sweep.hpp>
@@ -92,7 +93,7 @@ class replica : public replica_streams<Store, Records...> {
         case step::upload: {
           auto next = next_envelope(now);
           if (!next || *next) return next;
-          step_ = step::download;
+          step_ = report_.hub_is_away ? step::idle : step::download;
           break;
         }
         case step::download: return download_request();
@@ -161,6 +162,7 @@ class replica : public replica_streams<Store, Records...> {
       case message_kind::chunk: return with<chunk_message>(*framed, [&](const auto& m) { return this->on_chunk(m); });
       case message_kind::chunk_stored: return with<chunk_stored_message>(*framed, [&](const auto& m) { return this->on_chunk_stored(m); });
       case message_kind::chunk_missing: return with<chunk_missing_message>(*framed, [&](const auto& m) { return this->on_chunk_missing(m); });
+      case message_kind::kept: return with<kept_message>(*framed, [&](const auto& m) { return on_kept(m); });
       case message_kind::refusal: return with<refusal_message>(*framed, [&](const auto& m) { return on_refusal(m, random); });
       default:
         return make_error(error_code::malformed, phase::decode, "the hub sent a message that is no answer");
@@ -196,7 +198,7 @@ class replica : public replica_streams<Store, Records...> {
     if (state_.unanswered) return true;
     auto batch = outbox(*tx).take_batch(now, 1 + held_.size());
     if (!batch) return batch.error();
-    return std::any_of(batch->begin(), batch->end(), [&](const outbox_item& item) { return !is_held(item); });
+    return std::any_of(batch->begin(), batch->end(), [&](const outbox_item& item) { return !held_.holds(item); });
   }
 
   // The unanswered envelope, byte for byte, or a new one from what is due. \see PROTOCOL 1, 2
@@ -219,27 +221,9 @@ class replica : public replica_streams<Store, Records...> {
     replica_state state = state_;
     upload_message message{state.device, state.incarnation, ++state.envelope, {hub_.template written<Records>()...}, {}};
     frozen_envelope frozen;
-    for (std::size_t bytes = 0; frozen.items.empty();) {
-      auto batch = outbox(*tx).take_batch(now, settings_.batch + held_.size());
-      if (!batch) return batch.error();
-      std::erase_if(*batch, [&](const outbox_item& item) { return is_held(item); });
-      if (batch->empty()) return std::optional<std::string>{};
-      for (outbox_item& item : *batch) {
-        if (bytes >= full_message_size || frozen.items.size() == settings_.batch) break;
-        result<bool> added = false;
-        records::visit(item.table, [&]<class R>(std::type_identity<R>) {
-          added = envelope::template add<R>(*tx, item, hub_, message, frozen);
-        });
-        if (!added) return added.error();
-        if (!*added) {
-          held_.emplace(item.sequence, item.edition);
-          report_.held = held_.size();
-          continue;
-        }
-        for (const record_change& change : message.groups.back().changes) bytes += change.bytes.bytes.size();
-        frozen.items.push_back(std::move(item));
-      }
-    }
+    if (auto filled = envelope::fill(*tx, now, settings_, hub_, held_, message, frozen); !filled) return filled.error();
+    report_.held = held_.unknown_there();
+    if (frozen.items.empty()) return std::optional<std::string>{};
     frozen.framed.bytes = pack(message);
     state.unanswered = true;
     if (auto put = kept::write_frozen(*tx, state.envelope, frozen); !put) return put.error();
@@ -333,6 +317,7 @@ class replica : public replica_streams<Store, Records...> {
     }
     if (auto removed = kept::remove_frozen(*tx, state.envelope); !removed) return removed.error();
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
+    if (report.confirmed != report_.confirmed) held_.release_foreign();
     report_ = report;
     if (message.must_download) step_ = step::download;  // what comes next stands on what the hub made of it
     return {};
@@ -364,11 +349,13 @@ class replica : public replica_streams<Store, Records...> {
       if (!tx) return tx.error();
     }
     if (auto taken = pages::take(*tx, message, state, report, now); !taken) return taken.error();
+    if (auto settled = replica_foreign<tx_type, Records...>::settle(*tx, state, report); !settled) return settled;
     auto wanted = tx->list("wanted", {}, 1);
     if (!wanted) return wanted.error();
     const bool ends = !message.more && wanted->empty(), sweeps = state.walk != 0 || state.swept < state.collected;
     swept_ = {.walk = state.walk};
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
+    if (report.confirmed != report_.confirmed) held_.release_foreign();
     report_ = report;
     if (ends) step_ = sweeps ? step::sweep : step_after_download();
     return {};
@@ -381,6 +368,21 @@ class replica : public replica_streams<Store, Records...> {
     auto turn = doors::take_comparison(message);
     if (!turn) return turn.error();
     if (*turn == doors::turn::download) step_ = step::download;
+    return {};
+  }
+
+  // A relay answers, and the hub is away: what waits goes to the relay, and all else has to wait for the hub. \see PROTOCOL 2
+  result<void> on_kept(const kept_message& message) {
+    auto tx = begin();
+    if (!tx) return tx.error();
+    report_.hub_is_away = true;
+    if (step_ == step::check) {
+      hub_ = {};
+      step_ = step::upload;
+      return {};
+    }
+    if (step_ == step::upload && state_.unanswered && message.number == state_.envelope) report_.is_kept = true;
+    step_ = step::idle;
     return {};
   }
 
@@ -413,12 +415,10 @@ class replica : public replica_streams<Store, Records...> {
     return state_.unanswered && envelope::is_outdated(*frozen, hub_);
   }
 
-  bool is_held(const outbox_item& item) const { return held_.contains({item.sequence, item.edition}); }
-
   step step_ = step::idle;
   hub_tables hub_{};
   standing_question question_{};
-  std::set<std::pair<std::uint64_t, std::uint64_t>> held_{};  // items, by sequence and edition, that an older hub cannot know
+  held_items held_{};
   sweep_position swept_{};
 };
 

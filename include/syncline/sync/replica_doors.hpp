@@ -39,7 +39,7 @@ class replica_doors {
       }
       if (auto put = kept::put_own_chunks(tx, key_of(record.base), R{}, draft, chunks); !put) return put.error();
       change<R> made{.kind = change_kind::created};
-      const bool deletion_sent = record.sent && record.sent->kind == change_kind::deleted;
+      const bool deletion_sent = (record.sent && record.sent->kind == change_kind::deleted) || (!record.pending && !record.foreign.empty());
       if ((record.base_exists || record.sent) && !deletion_sent) {  // its deletion has not left yet
         made.kind = change_kind::updated;
         made.what = diff(record.seen_by_pending(), draft);
@@ -195,7 +195,7 @@ class replica_doors {
     sign(made->what, state.device);
     made->base = record.number;
     const bool never_left =
-        record.number == 0 && (is_planted(flaw::annihilate_what_left) ||
+        record.number == 0 && record.foreign.empty() && (is_planted(flaw::annihilate_what_left) ||
                                (record.pending && record.pending->kind == change_kind::created && !record.sent));
     if (made->kind == change_kind::deleted && never_left) {
       R gone = record.seen();
@@ -203,6 +203,7 @@ class replica_doors {
       return gone;
     }
     note_write(record, *made, {at, device_id(state.device)});
+    for (foreign_change<R>& each : record.foreign) each.is_depended_on = true;
     if (record.pending) {
       compose_into(*record.pending, *made);
     } else {

@@ -11,7 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -50,22 +52,73 @@ struct hub_tables {
   }
 };
 
+/// Whether a record that waits goes into an envelope.
+enum class envelope_place : std::uint8_t {
+  taken,
+  unknown_there,   ///< a hub of an older version can know nothing of it
+  behind_foreign,  ///< it was written on what a relay passed on, of which the hub's word comes first \see PROTOCOL 11
+};
+
+/// The items that a session does not send, as they were when it tried.
+class held_items {
+ public:
+  void add(const outbox_item& item, envelope_place why) { (why == envelope_place::behind_foreign ? behind_ : unknown_).insert(id_of(item)); }
+  bool holds(const outbox_item& item) const { return unknown_.contains(id_of(item)) || behind_.contains(id_of(item)); }
+  std::size_t size() const noexcept { return unknown_.size() + behind_.size(); }
+  std::size_t unknown_there() const noexcept { return unknown_.size(); }
+  /// The hub's word about something foreign came.
+  void release_foreign() noexcept { behind_.clear(); }
+  void clear() noexcept { *this = {}; }
+
+ private:
+  using id = std::pair<std::uint64_t, std::uint64_t>;
+  static id id_of(const outbox_item& item) noexcept { return {item.sequence, item.edition}; }
+
+  std::set<id> unknown_{}, behind_{};
+};
+
 /// The making of envelopes, inside a transaction. Functions write and never commit.
 template <class Tx, class... Records>
 class replica_envelope {
   using kept = replica_store<Tx, Records...>;
 
  public:
+  /// Takes what is due into the envelope, but for what is `held` in this session, which grows by what cannot be sent.
+  static result<void> fill(Tx& tx, timestamp now, const replica_settings& settings, const hub_tables& hub, held_items& held,
+                           upload_message& message, frozen_envelope& frozen) {
+    for (std::size_t bytes = 0; frozen.items.empty();) {
+      auto batch = outbox<Tx>(tx).take_batch(now, settings.batch + held.size());
+      if (!batch) return batch.error();
+      std::erase_if(*batch, [&](const outbox_item& item) { return held.holds(item); });
+      if (batch->empty()) return {};
+      for (outbox_item& item : *batch) {
+        if (bytes >= full_message_size || frozen.items.size() == settings.batch) break;
+        result<envelope_place> place = envelope_place::unknown_there;
+        catalog<Records...>::visit(item.table, [&]<class R>(std::type_identity<R>) {
+          place = add<R>(tx, item, hub, message, frozen);
+        });
+        if (!place) return place.error();
+        if (*place != envelope_place::taken) {
+          held.add(item, *place);
+          continue;
+        }
+        for (const record_change& change : message.groups.back().changes) bytes += change.bytes.bytes.size();
+        frozen.items.push_back(std::move(item));
+      }
+    }
+    return {};
+  }
+
   /// Takes what waits of `item`'s record into the envelope, and marks it as sent.
   ///
   /// Where the hub is a version behind, what it can know is sent, and the rest stays pending until it knows more: then
   /// nothing of a newer field is lost, and nothing that the hub can take waits for it. \see PROTOCOL 23
-  /// \return whether the envelope has a group for it; not if the hub can know nothing of it
+  /// \return `taken` if the envelope has a group for it now, or why not
   template <class R>
-  static result<bool> add(Tx& tx, const outbox_item& item, const hub_tables& hub, upload_message& message,
+  static result<envelope_place> add(Tx& tx, const outbox_item& item, const hub_tables& hub, upload_message& message,
                           frozen_envelope& frozen) {
     const std::uint32_t version = hub.version_of<R>();
-    if (version == 0) return false;
+    if (version == 0) return envelope_place::unknown_there;
     auto key = decode<typename schema<R>::key_type>(item.key.bytes);
     if (!key) return key.error();
     auto found = kept::template find<R>(tx, *key);
@@ -73,12 +126,13 @@ class replica_envelope {
     change_group group;
     if (*found && (*found)->pending) {  // else an empty group keeps items and groups in step
       replica_record<R>& record = **found;
+      if (record.waits_for_foreign()) return envelope_place::behind_foreign;
       record_change sent{kept::template position_of<R>(), {}};
       record.pending->base = is_planted(flaw::drop_the_base) ? std::uint64_t{1} << 52 : record.number;
       if constexpr (has_previous<R>) {
         if (version != schema<R>::info.version) {
           auto cut = cut_for_previous(*record.pending, record.base);
-          if (!cut.is_telling) return false;
+          if (!cut.is_telling) return envelope_place::unknown_there;
           encode_to<previous_of<R>>(sent.bytes.bytes, *key, cut.said);
           record.pending = std::move(cut.covered);
           freeze(record);
@@ -94,7 +148,7 @@ class replica_envelope {
     }
     message.groups.push_back(std::move(group));
     frozen.sent_as.push_back({kept::template position_of<R>(), version});
-    return true;
+    return envelope_place::taken;
   }
 
   /// Whether something in the envelope is written otherwise than it would be for `hub`.
@@ -134,6 +188,7 @@ class replica_envelope {
   static void freeze(replica_record<R>& record) {
     record.sent = std::move(record.pending);
     record.pending.reset();
+    record.uncover_foreign();
     kept::template advance<R>(record, record_event::sent);
   }
 };

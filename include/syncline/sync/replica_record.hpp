@@ -8,6 +8,7 @@
 #include <syncline/queue/life_cycle.hpp>
 #include <syncline/resolve/manual.hpp>
 #include <syncline/resolve/resolve.hpp>
+#include <syncline/sync/foreign_change.hpp>
 #include <syncline/sync/record_update.hpp>
 
 #include <algorithm>
@@ -31,7 +32,8 @@ struct field_reason {
   friend bool operator==(const field_reason&, const field_reason&) = default;
 };
 
-/// A record on a device. The value that people see is the base, then what was sent, then what is pending.
+/// A record on a device. The value that people see is the base, then what was sent, then what is foreign, then what is
+/// pending.
 ///
 /// \see PROTOCOL 11
 template <class R>
@@ -46,16 +48,34 @@ struct replica_record {
   std::optional<change<R>> pending{};
   record_state state = record_state::local_only;
   std::vector<field_reason> reasons{};  ///< ordered by field
+  std::vector<foreign_change<R>> foreign{};  ///< in the order in which they came; never dirty
 
   /// The value that people see.
   R seen() const {
-    R value = seen_by_pending();
+    R value = base_and_sent();
+    for (const foreign_change<R>& each : foreign) put(value, each.made);
     if (pending) put(value, *pending);
     return value;
   }
 
-  /// What the writer of the pending change had before its eyes: the base, then what was sent.
+  /// What the writer of the pending change had before its eyes: the base, then what was sent, then what was foreign and not
+  /// covered by that change.
   R seen_by_pending() const {
+    R value = base_and_sent();
+    for (const foreign_change<R>& each : foreign) {
+      if (each.covered.empty()) {
+        put(value, each.made);
+      } else {
+        delta<R> shown = each.made.what;
+        keep_only(shown, shown.fields - each.covered);
+        apply_to(value, shown);
+      }
+    }
+    return value;
+  }
+
+  /// What the hub will have when it takes what was sent.
+  R base_and_sent() const {
     R value = base;
     if (sent) put(value, *sent);
     return value;
@@ -63,6 +83,9 @@ struct replica_record {
 
   bool seen_deleted() const noexcept {
     if (pending) return pending->kind == change_kind::deleted;
+    for (auto each = foreign.rbegin(); each != foreign.rend(); ++each) {
+      if (each->made.kind != change_kind::updated) return each->made.kind == change_kind::deleted;
+    }
     if (sent) return sent->kind == change_kind::deleted;
     return !base_exists;
   }
@@ -70,8 +93,58 @@ struct replica_record {
   /// When and where the value of a field that people see was written.
   stamp seen_stamp(std::size_t field, std::string_view me) const noexcept {
     if (pending && pending->what.fields.contains(field)) return {pending->times[field], device_id(me)};
+    if (const foreign_change<R>* shown = foreign_in(field)) return {shown->made.times[field], device_id(shown->device)};
     if (sent && sent->what.fields.contains(field)) return {sent->times[field], device_id(me)};
     return base_stamps[field];
+  }
+
+  /// The foreign change that people see in a field; nothing where it is this device's value or the hub's.
+  const foreign_change<R>* foreign_in(std::size_t field) const noexcept {
+    if (pending && fields_of(*pending).contains(field)) return nullptr;
+    const auto found = std::find_if(foreign.rbegin(), foreign.rend(), [&](const auto& each) { return each.made.what.fields.contains(field); });
+    return found == foreign.rend() ? nullptr : &*found;
+  }
+
+  /// Whether what is pending was written on something foreign, of which the hub's word has not been read: then it waits,
+  /// so that its base is one that has it. \see PROTOCOL 11, 15
+  bool waits_for_foreign() const noexcept {
+    return pending && !is_planted(flaw::forget_the_dependency) &&
+           std::any_of(foreign.begin(), foreign.end(), [](const foreign_change<R>& each) { return each.is_depended_on; });
+  }
+
+  /// Whether the writer of what is pending saw the record deleted, by the hub's word or a foreign one.
+  bool knows_of_deletion() const noexcept {
+    return (number != 0 && !base_exists) || std::any_of(foreign.begin(), foreign.end(), [](const foreign_change<R>& each) {
+             return each.made.kind == change_kind::deleted && each.is_depended_on && each.covered.empty();
+           });
+  }
+
+  /// Whether it came into being here, and the hub has no part of it.
+  bool is_of_here() const noexcept {
+    return number == 0 && !base_exists && (foreign.empty() || (pending && pending->kind == change_kind::created));
+  }
+
+  /// Shows `made` over what was sent. What is pending now was written without it.
+  void show(foreign_change<R> made) {
+    if (pending) made.covered |= fields_of(*pending);
+    foreign.push_back(std::move(made));
+  }
+
+  /// What is pending is on its way: what is foreign lies over it from here on.
+  void uncover_foreign() noexcept {
+    for (foreign_change<R>& each : foreign) each.covered = {};
+  }
+  /// What was sent waits again, and covers what is foreign.
+  void cover_foreign() {
+    const field_set<R> covering = fields_of(*sent) - (pending ? fields_of(*pending) : field_set<R>{});
+    for (foreign_change<R>& each : foreign) each.covered |= covering;
+  }
+
+  /// Drops what the base includes by now; says how much that was. \see PROTOCOL 11
+  std::size_t drop_included() {
+    return std::erase_if(foreign, [&](const foreign_change<R>& each) {
+      return each.included_at != 0 && each.included_at <= number && !is_planted(flaw::keep_the_overlay);
+    });
   }
 
   bool dirty() const noexcept { return sent.has_value() || pending.has_value(); }
@@ -96,6 +169,11 @@ struct replica_record {
   }
 
  private:
+  // A creation and a deletion hide all that was there.
+  static field_set<R> fields_of(const change<R>& made) noexcept {
+    return made.kind == change_kind::updated ? made.what.fields : field_set<R>::all();
+  }
+
   static void put(R& value, const change<R>& made) {
     if (made.kind == change_kind::created) {  // an update of the empty record
       R empty{};
@@ -163,8 +241,13 @@ row<R> to_row(const replica_record<R>& record) {
   record_update<R> base;
   base.value = record.base;
   base.fields = record.dirty_fields();
-  if ((record.sent && record.sent->kind == change_kind::created) ||
-      (record.pending && record.pending->kind == change_kind::created)) {  // a creation also hides what it does not set
+  bool is_hidden = (record.sent && record.sent->kind == change_kind::created) ||
+                   (record.pending && record.pending->kind == change_kind::created);
+  for (const foreign_change<R>& each : record.foreign) {
+    base.fields |= each.made.what.fields;
+    is_hidden = is_hidden || each.made.kind == change_kind::created;
+  }
+  if (is_hidden) {  // a creation also hides what it does not set
     base.fields |= changed_fields(kept.value, record.base);
   }
   base.number = record.number;
@@ -194,6 +277,7 @@ row<R> to_row(const replica_record<R>& record) {
   internal::put_optional_change(out, kept.value, record.sent);
   internal::put_optional_change(out, kept.value, record.pending);
   encode_to(out, record.reasons);
+  for (const foreign_change<R>& each : record.foreign) encode_to(out, key_of(kept.value), each);
   return kept;
 }
 
@@ -226,6 +310,7 @@ result<replica_record<R>> from_row(const row<R>& kept) {
   internal::take_optional_change(in, record.sent);
   internal::take_optional_change(in, record.pending);
   internal::take(in, record.reasons);
+  while (!in.failed() && in.remaining() > 0) internal::take_foreign(in, record.foreign.emplace_back());
   if (auto done = in.finish("a record's bookkeeping on the device"); !done) return done.error();
   return record;
 }

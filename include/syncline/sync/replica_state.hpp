@@ -49,6 +49,7 @@ struct replica_state {
   std::uint64_t collected{};  ///< what the hub said: no page tells of deletions up to this commit \see PROTOCOL 19
   std::uint64_t swept{};      ///< the tombstones up to this commit that nothing needed are gone here, too
   std::uint64_t walk{};       ///< the hub's last commit when a walk of all tables began that is not over; 0: there is none
+  bool has_relayed = false;   ///< it kept an envelope of another device once: pages may say what became of one
 };
 
 /// How a record was written into an envelope: the position of its table there, and the version.
@@ -92,6 +93,9 @@ struct session_report {
   std::uint64_t chunks_fetched{};
   std::uint64_t chunks_refused{};  ///< chunks that became dead letters
   std::uint64_t held{};            ///< records with changes that a hub of an older version cannot know yet
+  std::uint64_t confirmed{};       ///< relayed changes of other devices that the hub's word took the place of
+  bool hub_is_away = false;        ///< a relay answered in its place
+  bool is_kept = false;            ///< and keeps the unanswered envelope
 };
 
 }  // namespace syncline

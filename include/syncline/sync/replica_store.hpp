@@ -217,7 +217,7 @@ class replica_store : public replica_chunks<Tx> {
     if (!*is_news) return {};
     const bool is_for_undo = asked_for->has_value() && **asked_for == conflicts::for_undo && !update.fields.empty();
     if (!*found && update.deleted && !is_for_undo) return {};
-    const bool is_of_here = *found && (*found)->number == 0 && !(*found)->base_exists;
+    const bool is_of_here = *found && (*found)->is_of_here();
     if (is_of_here && update.deleted && update.fields.empty()) return {};  // gone: what was made here stands alone
     if (*found && !take_differences(update, (*found)->base, (*found)->number)) {
       return tx.put("wanted", record_name<R>(key), {});
@@ -235,13 +235,14 @@ class replica_store : public replica_chunks<Tx> {
   static result<void> take_in(Tx& tx, replica_record<R> record, const record_update<R>& update, replica_state& state,
                               session_report& report, timestamp now) {
     const auto& key = key_of(update.value);
-    const bool knew_of_deletion = record.number != 0 && !record.base_exists;
+    const bool knew_of_deletion = record.knows_of_deletion();
     const R seen_by_pending = record.seen_by_pending();
     apply_update(record.base, record.base_stamps, update);
     if (auto done = rebasing::rebase(tx, record, update, seen_by_pending, knew_of_deletion, state, report, now); !done) {
       return done.error();
     }
     ++report.pulled;
+    report.confirmed += record.drop_included();
     if (!record.dirty()) {
       if (auto forgotten = outbox<Tx>(tx).forget(schema<R>::table, encode(key)); !forgotten) return forgotten.error();
       advance<R>(record, record_event::absorbed);
@@ -276,6 +277,7 @@ class replica_store : public replica_chunks<Tx> {
   template <class R>
   static void unsend(replica_record<R>& record) {
     if (!record.sent) return;
+    record.cover_foreign();
     if (!record.pending) {
       record.pending = std::move(record.sent);
     } else if (record.sent->kind == change_kind::deleted && record.pending->kind == change_kind::created && record.base_exists) {
@@ -293,15 +295,14 @@ class replica_store : public replica_chunks<Tx> {
   // The hub took what was sent, but for what it returns: then that becomes the base.
   template <class R>
   static result<void> take_answer(Tx& tx, replica_record<R>& record, const outbox_item& item, answer_reader& answer) {
-    const R seen_by_pending = record.seen_by_pending();
-    const bool knew_of_deletion =
-        (record.number != 0 && !record.base_exists) || (record.sent && record.sent->kind == change_kind::deleted);
+    const R as_sent = record.base_and_sent(), seen_by_pending = record.seen_by_pending();
+    const bool knew_of_deletion = record.knows_of_deletion() || (record.sent && record.sent->kind == change_kind::deleted);
     const std::optional<change<R>> sent = std::move(record.sent);
     record.sent.reset();
     if (sent) ++answer.report.pushed, answer.state.observe(sent->at);
     const bool other_version = answer.as.version != schema<R>::info.version;
     if (sent && (answer.message.must_download || other_version)) {  // until the hub's word is read whole, it stands
-      record.base = seen_by_pending;
+      record.base = as_sent;
       record.base_exists = sent->kind != change_kind::deleted;
       if (auto put = tx.put("wanted", record_name<R>(key_of(record.base)), {}); !put) return put.error();
     }
@@ -317,13 +318,13 @@ class replica_store : public replica_chunks<Tx> {
       if (record.number >= answer.message.commit) break;  // a page that came since has it all
       const bool is_known = take_differences(update, record.base, record.number);
       if (!is_known || update.alias_of) {  // a page with the whole record, or the one that stands for it, comes next
-        record.base = seen_by_pending;
+        record.base = as_sent;
         record.base_exists = !sent || sent->kind != change_kind::deleted;
         if (auto put = tx.put("wanted", record_name<R>(key_of(record.base)), {}); !put) return put;
         break;
       }
       if (sent && !update.deleted) {
-        record.base = seen_by_pending;
+        record.base = as_sent;
         if (sent->kind == change_kind::created) record.base_stamps = {};  // a field that it leaves empty, nobody wrote
         (sent->what.fields & stamped<R>).for_each([&](std::size_t i) {
           record.base_stamps[i] = {sent->times[i], device_id(answer.state.device)};
@@ -336,6 +337,7 @@ class replica_store : public replica_chunks<Tx> {
       }
       break;
     }
+    answer.report.confirmed += record.drop_included();
     if (sent) {
       if (auto done = restamping::take_stored(tx, answer.state, record, *sent); !done) return done;
     }
