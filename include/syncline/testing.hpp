@@ -2,6 +2,7 @@
 #pragma once
 // Floor 10: how do I test my schema? Random values and records, the laws as tests, a store in memory, and a simulation.
 
+#include <syncline/testing/amend.hpp>
 #include <syncline/testing/check_edit_laws.hpp>
 #include <syncline/testing/check_merge_laws.hpp>
 #include <syncline/testing/check_store_laws.hpp>
@@ -12,3 +13,4 @@
 #include <syncline/testing/random.hpp>
 #include <syncline/testing/shrink.hpp>
 #include <syncline/testing/simulate.hpp>
+#include <syncline/testing/smallest_world.hpp>

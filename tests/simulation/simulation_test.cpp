@@ -27,7 +27,7 @@ struct totals {
 };
 
 // Worlds that show what is known to be wrong, as docs/plan.md says. They have to break: a correction takes them from here.
-constexpr std::uint64_t known_to_break[]{4648};
+constexpr std::uint64_t known_to_break[]{9774};
 
 // Stops at the third broken seed: their reports say enough.
 totals run(std::uint64_t first, std::uint64_t count) {

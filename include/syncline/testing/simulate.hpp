@@ -4,8 +4,9 @@
 // tells whether anything was lost.
 
 #include <syncline/testing/simulation_end.hpp>
+#include <syncline/testing/simulation_outcome.hpp>
 #include <syncline/testing/simulation_rot.hpp>
-#include <syncline/testing/simulation_writes.hpp>
+#include <syncline/testing/simulation_weather.hpp>
 
 #include <algorithm>
 #include <string>
@@ -16,35 +17,7 @@
 
 namespace syncline {
 
-/// What came of a simulation.
-struct simulation_outcome {
-  std::uint64_t seed = 0;
-  std::uint64_t operations = 0;
-  std::uint64_t trace_hash = 0;
-  std::size_t last_sessions = 0;  ///< rounds of sessions until all were equal
-  std::uint64_t conflicts = 0;    ///< values that did not stand, each in a log
-  std::uint64_t refusals = 0;     ///< changes that the hub did not take, each a dead letter at first
-  std::uint64_t rebases = 0;      ///< changes of which the hub asked for the base \see PROTOCOL 17
-  std::uint64_t collected = 0;    ///< tombstones that the hub forgot \see PROTOCOL 19
-  std::uint64_t walks = 0;        ///< devices that had missed them, and walked all tables
-  std::uint64_t differences = 0;  ///< values of which the hub told what changed \see DELTA-2
-  sim_fault_counts faults{};
-  std::optional<sim_violation> broken{};
-  std::string last_events{};  ///< if an invariant is broken
-
-  bool holds() const noexcept { return !broken; }
-
-  /// The seed, what is broken, and the events before, in words.
-  std::string report() const {
-    if (!broken) return "seed " + std::to_string(seed) + ": every invariant holds";
-    std::string text = "seed " + std::to_string(seed) + ": broken: " + std::string(to_string(broken->invariant));
-    if (!broken->record.empty()) text += "\n  record    " + broken->record;
-    if (!broken->field.empty()) text += "\n  field     " + broken->field;
-    return text + "\n  expected  " + broken->expected + "\n  found     " + broken->found + "\n" + last_events;
-  }
-};
-
-/// One world with the record types `Records`: two to four devices and a hub, in one thread and simulated time.
+/// One world with the record types `Records`: devices and a hub, in one thread and simulated time.
 ///
 /// Devices and hub are the engines themselves. Writes go through their doors; messages, disks, processes and clocks have
 /// faults. After every step the engines are held against a naive model that keeps every operation; at the end faults
@@ -53,15 +26,18 @@ struct simulation_outcome {
 /// \snippet examples/simulate.cpp simulate
 /// \see PROTOCOL 1 to 19, 26, 27
 template <class... Records>
-class simulation : private internal::sim_people<Records...> {
-  using base = internal::sim_people<Records...>;
+class simulation : private internal::sim_weather<Records...> {
+  using base = internal::sim_weather<Records...>;
   using world = typename base::world;
   using device = typename base::device;
   using packet = internal::sim_packet;
 
  public:
   explicit simulation(std::uint64_t seed, simulation_settings settings = {})
-      : base(seed, settings), seed_(seed) {}
+      : base(seed, settings), seed_(seed) {
+    w_.trace.keep(settings.events);
+    w_.has_faults = settings.faults;
+  }
 
   /// Runs the world to its end, or to the first invariant that does not hold.
   simulation_outcome run() {
@@ -69,27 +45,28 @@ class simulation : private internal::sim_people<Records...> {
     while (operations_ < settings_.operations && !w_.broken && ++steps_ < settings_.operations * 20) step();
     if (!w_.broken) finish();
     simulation_outcome outcome{seed_, operations_, w_.trace.hash(), rounds_, w_.conflicts, w_.refusals, w_.rebases, w_.collected,
-                               w_.walks, differences_, w_.faults, w_.broken, {}};
+                               w_.walks, differences_, w_.devices.size(), w_.faults, w_.broken, {}};
     if (w_.broken) outcome.last_events = w_.trace.last();
     return outcome;
   }
 
  private:
   using base::scope, base::chance, base::now, base::hub_now, base::open, base::on, base::on_hub, base::any_record, base::do_jobs;
+  using base::plan_fault, base::is_paused, base::is_due, base::is_held_up, base::refuse;
   using base::settings_, base::from_, base::random_, base::w_, base::operations_, base::now_ms_, base::hub_skew_ms_;
   using base::d_failed_, base::hub_failed_, base::hub_died_;
 
   void begin() {
     // The longest that a stamp can keep are among them.
     static constexpr std::string_view names[]{"a", "phone", "phone of the athlete 24b", "b3c1e5f0-7a44-4c0e-9e57-"};
-    const std::size_t count = settings_.devices != 0 ? std::clamp<std::size_t>(settings_.devices, 2, 4) : 2 + random_.below(3);
+    const std::size_t count = settings_.devices != 0 ? std::clamp<std::size_t>(settings_.devices, 2, 12) : how_many();
     const std::size_t first = static_cast<std::size_t>(random_.below(4));
     for (std::size_t i = 0; i < count; ++i) {
       auto made = std::make_unique<device>();
-      made->name = names[(first + i) % 4];
+      made->name = std::string(names[(first + i) % 4]).substr(0, i < 4 ? 24 : 20) + (i < 4 ? "" : std::to_string(i));
       made->settings.batch = static_cast<std::size_t>(1 + random_.below(5));
       made->settings.page = random_.chance(0.5) ? 500 : static_cast<std::uint32_t>(1 + random_.below(3));
-      if (chance(0.3)) {
+      if (chance(sim_fault::clock_skewed, 0.3)) {
         made->skew_ms = static_cast<std::int64_t>(random_.below(600'000)) - 300'000;
         w_.count(sim_fault::clock_skewed);
       }
@@ -98,13 +75,17 @@ class simulation : private internal::sim_people<Records...> {
     }
   }
 
+  // Mostly so few that writes meet often.
+  std::size_t how_many() { return static_cast<std::size_t>(random_.chance(0.06) ? 5 + random_.below(8) : 2 + random_.below(3)); }
+
   void step() {
     now_ms_ += static_cast<std::int64_t>(random_.below(2000));
     device& d = *w_.devices[static_cast<std::size_t>(random_.below(w_.devices.size()))];
-    if (chance(0.1)) {
+    if (chance(sim_fault::process_switched, 0.1)) {
       d.switch_process();
       w_.count(sim_fault::process_switched);
     }
+    if (is_paused(d)) return;
     const std::uint64_t what = random_.below(100);
     const bool people_rest = steps_ % 120 >= 80;  // else a record is always due, and sessions never come to their chunks
     if (what < 26 && people_rest) {
@@ -119,7 +100,7 @@ class simulation : private internal::sim_people<Records...> {
       collect();
     } else if (what < 62) {
       go_on(d);
-    } else if (what < 95) {
+    } else if (what < 93) {
       deliver();
     } else if (settings_.faults) {
       plan_fault(d);
@@ -139,69 +120,28 @@ class simulation : private internal::sim_people<Records...> {
     }
   }
 
-  void plan_fault(device& d) {
-    switch (random_.below(13)) {
-      case 0: d.disk->kill_in(random_.below(25)); break;
-      case 1: d.disk->kill_after_commit_in(random_.below(3)); break;
-      case 2: d.disk->fail_once_in(random_.below(25)); break;
-      case 3: w_.hub_disk.kill_in(random_.below(40)); break;
-      case 4: w_.hub_disk.kill_after_commit_in(random_.below(2)); break;
-      case 5: w_.hub_disk.fail_once_in(random_.below(40)); break;
-      case 6:
-        d.skew_ms -= static_cast<std::int64_t>(random_.below(3'600'000));
-        w_.count(sim_fault::clock_stepped_back);
-        break;
-      case 7:
-        hub_skew_ms_ -= static_cast<std::int64_t>(random_.below(600'000));
-        w_.count(sim_fault::hub_clock_stepped_back);
-        break;
-      case 8:
-        d.skew_ms += static_cast<std::int64_t>(3'600'000 * (1 + random_.below(48)));
-        w_.count(sim_fault::clock_hours_ahead);
-        break;
-      case 9:
-        d.skew_ms -= static_cast<std::int64_t>(3'600'000 * (1 + random_.below(48)));
-        w_.count(sim_fault::clock_hours_behind);
-        break;
-      case 10:
-        d.frozen_at_ms = now(d).time_since_epoch().count();
-        w_.count(sim_fault::clock_frozen);
-        break;
-      case 11:
-        if (d.skew_ms == 0 && !d.frozen_at_ms) break;
-        d.skew_ms = 0;
-        d.frozen_at_ms.reset();
-        w_.count(sim_fault::clock_repaired);
-        break;
-      default:
-        if (!random_.chance(0.3)) break;
-        now_ms_ += 8LL * 24 * 3600 * 1000;
-        w_.count(sim_fault::days_passed);
-    }
-  }
-
   // ---- sessions and messages
 
   void go_on(device& d) {
     if (d.engine->chunks_in_flight() > 0) {
       if (random_.chance(0.4)) return send_further_chunk(d);
-      if (chance(0.1)) {
+      if (chance(sim_fault::chunk_link_cut, 0.1)) {
         w_.count(sim_fault::chunk_link_cut);
         d.engine->chunks_lost();
       }
     }
     if (d.waits) {
-      if (chance(0.08)) {
+      if (chance(sim_fault::session_given_up, 0.08)) {
         w_.count(sim_fault::session_given_up);
         if (random_.chance(0.5)) d.engine->interrupted();
         d.in_session = d.waits = false;
-      } else if (chance(0.05)) {
+      } else if (settings_.faults && random_.chance(0.05)) {
         ask(d);  // again: the same message
       }
       return;
     }
     if (!d.in_session) {
-      if (!random_.chance(0.6)) return;
+      if (!random_.chance(0.6) || now_ms_ < d.not_before_ms) return;
       d.engine->begin_session(++d.sessions % 4 == 0 ? comparing::repair : comparing::nothing);
       d.in_session = true;
     }
@@ -258,25 +198,31 @@ class simulation : private internal::sim_people<Records...> {
   }
 
   void deliver() {
-    if (!archive_.empty() && chance(0.04)) {
+    if (!archive_.empty() && settings_.faults && random_.chance(0.04)) {
       packet old = archive_[static_cast<std::size_t>(random_.below(archive_.size()))];
-      w_.count(old.to_hub ? sim_fault::old_message_replayed : sim_fault::old_answer_replayed);
+      const sim_fault replayed = old.to_hub ? sim_fault::old_message_replayed : sim_fault::old_answer_replayed;
+      if (!settings_.may(replayed)) return;
+      w_.count(replayed);
       return arrive(std::move(old));
     }
-    if (under_way_.empty()) return;
     std::size_t at = 0;
-    if (chance(0.15)) at = static_cast<std::size_t>(random_.below(under_way_.size()));
+    while (at < under_way_.size() && !is_due(under_way_[at])) ++at;
+    if (at == under_way_.size()) return;
+    if (chance(sim_fault::message_overtaken, 0.15)) at = static_cast<std::size_t>(random_.below(under_way_.size()));
+    if (is_held_up(under_way_[at])) return;
     packet taken = under_way_[at];
-    const bool repeats = chance(0.04);
+    if (this->is_stopped(taken)) {
+      under_way_.erase(under_way_.begin() + static_cast<std::ptrdiff_t>(at));
+      return;
+    }
+    const bool repeats = chance(taken.to_hub ? sim_fault::message_repeated : sim_fault::answer_repeated, 0.04);
     if (!repeats) under_way_.erase(under_way_.begin() + static_cast<std::ptrdiff_t>(at));
     if (repeats) {
       w_.count(taken.to_hub ? sim_fault::message_repeated : sim_fault::answer_repeated);
       under_way_[at].is_copy = true;
     }
-    if (!repeats && chance(0.05)) {
-      w_.count(taken.to_hub ? sim_fault::message_lost : sim_fault::answer_lost);
-      return;
-    }
+    const sim_fault lost = taken.to_hub ? sim_fault::message_lost : sim_fault::answer_lost;
+    if (!repeats && chance(lost, 0.05)) return w_.count(lost);
     if (archive_.size() < 24) {
       archive_.push_back(taken);
     } else if (random_.chance(0.3)) {
@@ -287,14 +233,8 @@ class simulation : private internal::sim_people<Records...> {
 
   void arrive(packet p) {
     ++operations_;
-    bool is_damaged = false;
-    if (chance(0.03)) {
-      const bool cut = random_.chance(0.5);
-      w_.count(p.to_hub ? (cut ? sim_fault::message_cut : sim_fault::message_flipped)
-                        : (cut ? sim_fault::answer_cut : sim_fault::answer_flipped));
-      p.bytes = internal::damaged(std::move(p.bytes), cut, random_);
-      is_damaged = true;
-    }
+    const bool is_damaged = this->damage(p);
+    if (p.to_hub && !is_damaged && refuse(*w_.devices[p.device], p)) return;
     p.to_hub ? arrive_at_hub(p, is_damaged) : arrive_at_device(p, is_damaged);
   }
 
@@ -364,7 +304,7 @@ class simulation : private internal::sim_people<Records...> {
 
   void finish() {
     w_.trace.add("world", "faults stop", {});
-    const bool rots = settings_.faults && seed_ % 2 == 0;
+    const bool rots = settings_.may(sim_fault::base_rotted) && seed_ % 2 == 0;
     settings_.faults = false;
     under_way_.clear();
     w_.hub_disk.heal();

@@ -39,7 +39,7 @@ class sim_disk {
   template <class Call>
   auto run(Call&& call) {
     engine_runs_ = true;
-    failed_ = false;
+    failed_ = full_ = false;
     auto outcome = call();
     engine_runs_ = false;
     return outcome;
@@ -48,12 +48,16 @@ class sim_disk {
   void kill_in(std::uint64_t operations) { plan(plan::kill, operations); }
   void kill_after_commit_in(std::uint64_t commits) { plan(plan::kill_after_commit, commits); }
   void fail_once_in(std::uint64_t operations) { plan(plan::fail_once, operations); }
+  /// Writes fail so many times: the disk is full.
+  void full_for(std::uint64_t writes) { plan(plan::full, writes); }
   void heal() { plan_ = plan::nothing; }
 
   bool dead() const noexcept { return dead_; }
   /// The last call met a fault of its store.
   bool failed() const noexcept { return failed_; }
   bool died_after_commit() const noexcept { return after_commit_; }
+  /// The last call found it full.
+  bool full() const noexcept { return full_; }
   void restart() {
     dead_ = false;
     heal();
@@ -62,7 +66,7 @@ class sim_disk {
   store_type store{};
 
  private:
-  enum class plan { nothing, kill, kill_after_commit, fail_once };
+  enum class plan { nothing, kill, kill_after_commit, fail_once, full };
 
   void plan(plan what, std::uint64_t countdown) {
     plan_ = what;
@@ -72,6 +76,14 @@ class sim_disk {
   bool may(std::string_view operation) {
     if (dead_) return false;
     const bool committed = operation == "committed";
+    if (plan_ == plan::full) {
+      if (operation != "save" && operation != "put" && operation != "erase" && operation != "remove") return true;
+      if (countdown_ == 0) plan_ = plan::nothing;
+      if (countdown_ == 0) return true;
+      --countdown_;
+      failed_ = full_ = true;
+      return false;
+    }
     if (plan_ == plan::nothing || (plan_ == plan::kill_after_commit && !committed) ||
         (plan_ == plan::fail_once && committed)) {
       return true;
@@ -86,7 +98,7 @@ class sim_disk {
 
   enum plan plan_ = plan::nothing;
   std::uint64_t countdown_ = 0;
-  bool engine_runs_ = false, dead_ = false, failed_ = false, after_commit_ = false;
+  bool engine_runs_ = false, dead_ = false, failed_ = false, full_ = false, after_commit_ = false;
 };
 
 /// A device, its engine, and what the naive model knows of it.
@@ -103,6 +115,12 @@ struct sim_device {
   std::int64_t skew_ms = 0;
   std::optional<std::int64_t> frozen_at_ms{};  // its clock stands still
   replica_settings settings{};
+
+  // Until when something is wrong with it or with its link.
+  std::int64_t cut_to_hub_until_ms = 0, cut_to_device_until_ms = 0, flaps_until_ms = 0, slow_until_ms = 0;
+  std::int64_t paused_until_ms = 0, no_token_until_ms = 0;
+  std::int64_t not_before_ms = 0;  // the hub said when to come again
+  bool slept = false;
 
   bool in_session = false;
   bool waits = false;          // for an answer
@@ -152,6 +170,7 @@ struct sim_packet {
   bool is_copy = false;  // it has been delivered before
   std::uint64_t request = 0;
   std::string bytes{};
+  std::int64_t not_before_ms = 0;  // a slow link has it until then
 };
 
 /// `bytes`, cut short or with a bit turned over; never as they were.

@@ -150,6 +150,7 @@ class sim_world : public sim_machines<Records...> {
       sender->shift = naive::shift_sent(sender->dirty, when);
       (arrive<Records>(*sender, message->incarnation, now), ...);
       check_dropped(*sender, now);
+      count_what_was_not_taken(*sender, message->groups.size());
     }
     const auto answered = unframe(answer);
     if (answered && static_cast<message_kind>(answered->kind) == message_kind::uploaded && message->number > sender->applied) {
@@ -272,6 +273,13 @@ class sim_world : public sim_machines<Records...> {
     d.unanswered = true;
     d.frozen = bytes;
     trace.add(d.name, "froze envelope", {}, d.envelope);
+  }
+
+  void count_what_was_not_taken(const device_type& d, std::size_t sent) {
+    if (!this->has_faults || d.not_taken.empty()) return;
+    if (d.not_taken.size() < sent) this->count(sim_fault::applied_in_part);
+    const bool any_refused = std::any_of(d.not_taken.begin(), d.not_taken.end(), [](const auto& each) { return each.second == group_verdict::refused; });
+    if (any_refused) this->count(sim_fault::poison_record);
   }
 
   template <class R>

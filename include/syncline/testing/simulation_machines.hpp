@@ -43,6 +43,8 @@ class sim_machines {
   std::set<std::string> computed{};  // records whose series the hub computed, with the series
   std::map<std::string, std::vector<sim_write>> ledger{};  // of each record, every write that was acknowledged
 
+  bool has_faults = true;  // else what happens in any world is not counted as one
+
   void count(sim_fault f) {
     ++faults[static_cast<std::size_t>(f)];
     trace.add("fault", to_string(f), {});

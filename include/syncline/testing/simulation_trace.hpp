@@ -45,8 +45,22 @@ enum class sim_fault : std::uint8_t {
   process_switched,        ///< another one over the same store goes on, in a session of its own or in none
   base_rotted,             ///< rows of a device's store were changed by other hands
   chunk_link_cut,          ///< while chunks were on their way, and the session goes on
+  link_cut_to_hub,         ///< what the device sends is lost for a while, what it is sent arrives
+  link_cut_to_device,      ///< the other way round
+  link_flapped,            ///< the link is up and down every few seconds
+  message_delayed,         ///< on a slow link, by up to half a minute
+  device_paused,           ///< it sleeps for a while, perhaps in mid-session
+  device_disk_full,        ///< its store takes no writes for a while
+  hub_disk_full,
+  hub_busy,                ///< 429: a message is sent back, with the time to come again
+  hub_unavailable,         ///< 5xx: the same without one
+  token_expired,           ///< 401: the same for one device, in mid-batch too
+  poison_record,           ///< the hub cannot take a change, ever
+  applied_in_part,         ///< an envelope of which the hub took some changes and others not
+  other_protocol,          ///< a message of another protocol version
+  message_oversized,       ///< one of more than may be read
 };
-inline constexpr std::size_t sim_fault_count = 30;
+inline constexpr std::size_t sim_fault_count = static_cast<std::size_t>(sim_fault::message_oversized) + 1;
 
 constexpr std::string_view to_string(sim_fault f) noexcept {
   constexpr std::string_view names[sim_fault_count]{
@@ -64,7 +78,14 @@ constexpr std::string_view to_string(sim_fault f) noexcept {
       "clock hours behind",   "clock frozen",
       "clock repaired",       "hub clock stepped back",
       "days passed",          "process switched",
-      "base rotted", "chunk link cut"};
+      "base rotted",          "chunk link cut",
+      "link cut to hub",      "link cut to device",
+      "link flapped",         "message delayed",
+      "device paused",        "device disk full",
+      "hub disk full",        "hub busy",
+      "hub unavailable",      "token expired",
+      "poison record",        "applied in part",
+      "other protocol",       "message oversized"};
   return names[static_cast<std::size_t>(f)];
 }
 
@@ -93,6 +114,7 @@ enum class sim_invariant : std::uint8_t {
   converges_in_bounds,      ///< g: the last sessions end
   engine_answers,           ///< no call fails without a fault
   digests_agree,            ///< the digests of two sides agree exactly when what they have does
+  seeds_repeat,             ///< a seed gives the same events every time: who runs it twice finds out
 };
 
 constexpr std::string_view to_string(sim_invariant i) noexcept {
@@ -115,7 +137,8 @@ constexpr std::string_view to_string(sim_invariant i) noexcept {
                                      "jobs are done",
                                      "converges in bounds",
                                      "the engines answer",
-                                     "digests agree when states do"};
+                                     "digests agree when states do",
+                                     "a seed repeats its events"};
   return names[static_cast<std::size_t>(i)];
 }
 
@@ -131,6 +154,9 @@ struct sim_violation {
 /// The events of one simulation, and a hash over all of them.
 class sim_trace {
  public:
+  /// From now on the last `events` of them are kept. \pre nothing was noted yet
+  void keep(std::size_t events) { last_.resize(events < 1 ? 1 : events); }
+
   /// Notes that `what` happened at `node`. `detail` is hashed, and shown if `shown`.
   void add(std::string_view node, std::string_view what, std::string_view subject, std::uint64_t detail = 0) {
     hash_ = (hash_ ^ checksum(what) ^ checksum(node) * 3 ^ checksum(subject) * 5 ^ detail) * 0x9E3779B97F4A7C15ull;
@@ -168,7 +194,7 @@ class sim_trace {
     std::string subject{};
     std::uint64_t detail{};
   };
-  std::array<event, 60> last_{};
+  std::vector<event> last_ = std::vector<event>(60);
   std::uint64_t count_ = 0;
   std::uint64_t hash_ = 0x53594E434C494E45ull;
 };

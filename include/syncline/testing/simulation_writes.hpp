@@ -3,8 +3,9 @@
 // What people and the server do in a simulation: generated writes through the doors of the engines, noted in the model.
 
 #include <syncline/stream/split.hpp>
+#include <syncline/testing/amend.hpp>
 #include <syncline/testing/generate.hpp>
-#include <syncline/testing/simulation_check.hpp>
+#include <syncline/testing/simulation_calls.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -16,14 +17,6 @@
 #include <vector>
 
 namespace syncline {
-
-/// How a simulation is run.
-struct simulation_settings {
-  std::size_t devices = 0;       ///< 2 to 4, or 0: the seed says
-  std::size_t operations = 200;  ///< at least so many edits, creations, deletions and delivered messages
-  std::size_t keys = 4;          ///< records of one type: few, so that writes meet
-  bool faults = true;
-};
 
 namespace internal {
 
@@ -39,77 +32,31 @@ void set_number(T& field, std::uint64_t number) {
   }
 }
 
-/// A world whose people write. Every call of an engine goes through `on` or `on_hub`, which count the faults that it met.
+/// A world whose people write.
 template <class... Records>
-class sim_people {
+class sim_people : protected sim_calls<Records...> {
+  using calls = sim_calls<Records...>;
+
  public:
-  using world = sim_world<Records...>;
-  using device = typename world::device_type;
+  using typename calls::world, typename calls::device;
   template <class R>
   using key_type = typename schema<R>::key_type;
 
-  static constexpr std::string_view scope = world::scope;
-
  protected:
-  sim_people(std::uint64_t seed, simulation_settings settings) : settings_(settings), random_(seed), from_(random_.fork()) {
-    (make_keys<Records>(), ...);
-  }
+  using calls::scope, calls::now, calls::hub_now, calls::on, calls::on_hub;
+  using calls::settings_, calls::random_, calls::from_, calls::w_, calls::operations_, calls::d_failed_, calls::hub_failed_;
+
+  sim_people(std::uint64_t seed, simulation_settings settings) : calls(seed, settings) { (make_keys<Records>(), ...); }
 
   template <class R>
   void make_keys() {
     auto& keys = std::get<key_pool<R>>(keys_).keys;
     for (std::size_t tries = 0; keys.size() < settings_.keys && tries < 200; ++tries) {
       auto key = from_.template value<key_type<R>>();
+      if (settings_.amends) key = key_of(amended(naive::empty_record<R>(key), field_set<R>::all()));
       if (key == key_type<R>{} || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
       keys.push_back(std::move(key));
     }
-  }
-
-  bool chance(double probability) { return settings_.faults && random_.chance(probability); }
-
-  timestamp now() const { return timestamp{std::chrono::milliseconds{now_ms_}}; }
-  timestamp now(const device& d) const {
-    return timestamp{std::chrono::milliseconds{d.frozen_at_ms.value_or(now_ms_ + d.skew_ms)}};
-  }
-  timestamp hub_now() const { return timestamp{std::chrono::milliseconds{now_ms_ + hub_skew_ms_}}; }
-
-  void open(device& d) {
-    d.disk->restart();
-    for (auto* engine : {&d.engine, &d.other.engine}) {
-      engine->reset();
-      auto opened = world::device_type::replica_type::open(d.disk->store, std::string(scope), d.name, random_(), d.settings);
-      if (!opened) {
-        w_.violate(sim_invariant::engine_answers, d.name, {}, "the replica opens", opened.error().message);
-        return;
-      }
-      engine->emplace(std::move(*opened));
-    }
-    d.in_session = d.waits = d.other.in_session = d.other.waits = false;
-  }
-
-  // Calls a device's engine, restarts it if it died, and finds out what it committed.
-  template <class Call>
-  auto on(device& d, Call&& call) {
-    auto outcome = d.disk->run([&] { return call(*d.engine); });
-    d_failed_ = d.disk->failed();
-    if (d_failed_) {
-      w_.count(!d.disk->dead() ? sim_fault::device_store_failed
-               : d.disk->died_after_commit() ? sim_fault::device_killed_after_commit : sim_fault::device_killed);
-    }
-    if (d.disk->dead()) open(d);
-    return outcome;
-  }
-  template <class Call>
-  auto on_hub(Call&& call) {
-    auto outcome = w_.hub_disk.run([&] { return call(w_.the_hub); });
-    hub_failed_ = w_.hub_disk.failed();
-    hub_died_ = w_.hub_disk.dead();
-    if (hub_failed_) {
-      w_.count(!hub_died_ ? sim_fault::hub_store_failed
-               : w_.hub_disk.died_after_commit() ? sim_fault::hub_killed_after_commit : sim_fault::hub_killed);
-    }
-    if (hub_died_) w_.hub_disk.restart();
-    return outcome;
   }
 
   template <class Use>
@@ -132,12 +79,13 @@ class sim_people {
     R made = last != nullptr ? *last : from_.template record<R>();
     get_field<schema<R>::key_index>(made) = key;
     if (last != nullptr) return made;
+    if (settings_.amends) made = amended(std::move(made), field_set<R>::all());
     naive::for_fields<R>([&](auto at) {
       if constexpr (policy::is_chunked<naive::policy_at<R, at>>) {
         using sample_type = typename naive::policy_at<R, at>::sample;
-        std::vector<sample_type> points(random_.chance(0.3) ? 0 : random_.below(6));
-        for (sample_type& point : points) point = from_.template value<sample_type>();
-        if (random_.chance(0.15)) points.assign(4, sample_type{});  // one that other records have too
+        std::vector<sample_type> points(this->random_.chance(0.3) ? 0 : this->random_.below(6));
+        for (sample_type& point : points) point = this->from_.template value<sample_type>();
+        if (this->random_.chance(0.15)) points.assign(4, sample_type{});  // one that other records have too
         split_series series = split<points_of_simulation>(schema<R>::names[at], points);
         get_field<at>(made) = std::move(series.parts);
         for (encoded_chunk& chunk : series.chunks) series_[chunk.entry.digest] = std::move(chunk.bytes);
@@ -239,6 +187,7 @@ class sim_people {
   template <class R>
   void change_record(device& d, const key_type<R>& key, const naive::local_record<R>&, const naive::sight<R>& before) {
     R after = from_.edited(before.value, 0.35, writable<R, role::client>());
+    if (settings_.amends) after = amended(std::move(after), writable<R, role::client>());
     keep_owned<role::client>(before.value, after);
     sign_candidates(before.value, after, d.name);
     const bool keeps_once = keep_once(before.value, after);
@@ -250,7 +199,17 @@ class sim_people {
         },
         [&](naive::local_record<R>& now, std::uint64_t ticks) {
           w_.note_write(d, before.value, after);
+          const field_set<R> waited = now.pending ? now.pending->fields : field_set<R>{};
           naive::add_write(now, change_kind::updated, before.value, after, ticks);
+          // Also by a merge function of the schema's own: an edit that nobody met is the value that was written. (Two edits
+          // of which the second takes back the first are none.)
+          R seen = naive::seen(key, w_.template base_of<R>(key, now), now).value;
+          naive::for_fields<R>([&](auto at) {
+            if constexpr (naive::needs_three<R, at>()) {
+              if (waited.contains(at)) get_field<at>(seen) = get_field<at>(after);
+            }
+          });
+          w_.same(sim_invariant::seen_is_written, world::template title<R>(key) + " on " + d.name, after, seen, false);
         });
   }
 
@@ -301,7 +260,7 @@ class sim_people {
       if constexpr (std::is_same_v<naive::policy_at<R, at>, policy::once>) {
         const auto& present = get_field<at>(before);
         if (is_same_value(present, naive::value_at<R, at>{}) || is_same_value(present, get_field<at>(after))) return;
-        if (random_.chance(0.9)) {
+        if (this->random_.chance(0.9)) {
           get_field<at>(after) = present;
         } else {
           keeps = false;
@@ -344,7 +303,11 @@ class sim_people {
     bool keeps_once = true;
     if (!there) {
       name = "created";
-      const R drafted = from_.template record<R>();
+      R drafted = from_.template record<R>();
+      if (settings_.amends) {
+        get_field<schema<R>::key_index>(drafted) = key;
+        drafted = amended(std::move(drafted), field_set<R>::all());
+      }
       naive::for_fields<R>([&](auto at) {
         if constexpr (policy::may_create<naive::policy_at<R, at>, role::server>) get_field<at>(after) = get_field<at>(drafted);
       });
@@ -353,6 +316,7 @@ class sim_people {
       outcome = on_hub([&](auto& engine) { return engine.template create<R>(scope, after, hub_now()); });
     } else if (what < 8) {
       after = from_.edited(last->value, 0.4, writable<R, role::server>());
+      if (settings_.amends) after = amended(std::move(after), writable<R, role::server>());
       keep_owned<role::server>(last->value, after);
       sign_candidates(last->value, after, "hub");
       keeps_once = keep_once(last->value, after);
@@ -390,7 +354,11 @@ class sim_people {
   void do_jobs() {
     std::vector<std::function<void(std::uint64_t)>> made;
     const std::uint64_t before = w_.hub_state().number;
-    std::vector<std::pair<std::string, std::string>> tried;  // the record, and it with its series
+    struct attempt {
+      std::string record, series;  // the record, and it with its series
+      std::size_t commit;          // which of those that were made, or none: nothing had to change
+    };
+    std::vector<attempt> tried;
     const auto outcome = on_hub([&](auto& engine) {
       return engine.run_jobs(scope, hub_now(), [&]<class R>(editor<role::server, R>& open, const auto& read_chunk) -> result<void> {
         const R old = open.record();
@@ -414,9 +382,9 @@ class sim_people {
             internal::set_number(open[internal::field_tag<R, at>{}], size);
           }
         });
-        tried.emplace_back(record_name<R>(key_of(old)), world::series_name(old));
         const R after = open.record();
         const field_set<R> fields = naive::differing(old, after);
+        tried.push_back({record_name<R>(key_of(old)), world::series_name(old), fields.empty() ? 0 : made.size() + 1});
         if (!fields.empty()) {
           made.push_back([this, after, fields](std::uint64_t number) {
             w_.template table<R>().write(after, fields, number, 0, false);
@@ -432,8 +400,9 @@ class sim_people {
     if (commits > made.size()) return w_.violate(sim_invariant::applied_once, "jobs", {}, std::to_string(made.size()), std::to_string(commits));
     for (std::uint64_t i = 0; i < commits; ++i) made[i](before + i + 1);
     auto tx = w_.hub_disk.store.begin(scope);
-    for (auto& [record, series] : tried) {
-      if (auto waits = tx->get("job", record); waits && !*waits) w_.computed.insert(std::move(series));
+    for (attempt& each : tried) {
+      if (each.commit > commits) continue;  // it came to nothing
+      if (auto waits = tx->get("job", each.record); waits && !*waits) w_.computed.insert(std::move(each.series));
     }
   }
 
@@ -442,15 +411,8 @@ class sim_people {
     std::vector<key_type<R>> keys{};
   };
 
-  simulation_settings settings_;
-  random_source random_;
-  generator from_;
-  world w_{};
   std::tuple<key_pool<Records>...> keys_{};
   std::map<chunk_digest, std::string> series_{};
-  std::int64_t now_ms_ = 1'700'000'000'000, hub_skew_ms_ = 0;
-  std::uint64_t operations_ = 0;
-  bool d_failed_ = false, hub_failed_ = false, hub_died_ = false;
 };
 
 }  // namespace internal
