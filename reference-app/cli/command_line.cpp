@@ -4,6 +4,7 @@
 
 #include "cli/demo.hpp"
 #include "cli/render.hpp"
+#include "cli/render_simulation.hpp"
 #include "cli/watch.hpp"
 #include "device/device.hpp"
 #include "domain/characters.hpp"
@@ -14,6 +15,7 @@
 
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -67,6 +69,10 @@ struct arguments {
   int every_s = 30;
   std::uint32_t requests_per_minute = 12000;
   int days = 90;
+  std::string seeds{};
+  syncline::simulation_settings simulation{.amends = true};
+  std::vector<std::string> without{};
+  bool once = false;
 
   output as() const { return json ? output::json : output::text; }
 };
@@ -205,6 +211,24 @@ int serve(const arguments& args) {
     });
     return done;
   });
+}
+
+int simulate(arguments& args) {
+  const auto seeds = parse_seeds(args.seeds);
+  if (!seeds) return fail(args, seeds.error().message, called_wrongly);
+  for (const std::string& each : args.without) {
+    const auto fault = parse_fault(each);
+    if (!fault) return fail(args, fault.error().message, called_wrongly);
+    args.simulation.without.set(static_cast<std::size_t>(*fault));
+  }
+  const bool is_watched = isatty(STDERR_FILENO) == 1;
+  const auto tell = [&](const simulation_view& all) { std::cerr << "\r\033[K" << progress(*seeds, all) << std::flush; };
+  const simulation_view all = is_watched ? run_simulation(*seeds, args.simulation, !args.once, tell)
+                                         : run_simulation(*seeds, args.simulation, !args.once);
+  if (is_watched) std::cerr << "\r\033[K";
+  std::cout << render(args.as(), all);
+  if (all.violations.empty()) return done;
+  return say(std::to_string(all.violations.size()) + " of " + std::to_string(all.seeds) + " worlds broke an invariant: standard output tells how to see each again");
 }
 
 // Takes UTF-8 only: names, ids and whatever else ends up in a record.
@@ -453,6 +477,15 @@ int run_command_line(int argc, char** argv) {
   auto* demo = app.add_subcommand("demo", "Two devices and a hub: a ride is imported, edited offline on both, and synced");
   demo->add_option("file", args.demo_file, "a FIT file; without it a ride is generated");
   demo->callback([&] { status = run_demo(args.demo_file, args.as()); });
+
+  auto* simulated = app.add_subcommand("simulate", "The engines in worlds of faults, each told by its seed, held against a naive model");
+  simulated->add_option("--seeds", args.seeds, "A..B, both included, or one")->required();
+  simulated->add_option("--devices", args.simulation.devices, "so many devices; 2 to 4 as the seed says if it is not given")->check(CLI::Range(2, 12));
+  simulated->add_option("--steps", args.simulation.operations, "edits and delivered messages in each world, at least")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  simulated->add_option("--records", args.simulation.keys, "records of each table: few, so that writes meet")->check(CLI::Range(1, 1000))->capture_default_str();
+  simulated->add_option("--without", args.without, "a kind of fault that does not happen");
+  simulated->add_flag("--once", args.once, "run each world once; else it runs again, and has to repeat every event");
+  simulated->callback([&] { status = simulate(args); });
 
   try {
     app.parse(argc, argv);

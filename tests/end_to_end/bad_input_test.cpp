@@ -51,7 +51,7 @@ TEST_CASE("the help says every command and is no failure") {
   const finished help = run({"--help"});
   CHECK(help.status == 0);
   CHECK(help.err.empty());
-  for (const char* word : {"init", "import", "list", "show", "streams", "put", "edit", "delete", "sync", "status", "why", "hub", "demo"}) {
+  for (const char* word : {"init", "import", "list", "show", "streams", "put", "edit", "delete", "sync", "status", "why", "hub", "simulate", "demo"}) {
     INFO(word);
     CHECK(help.out.find(word) != std::string::npos);
   }
