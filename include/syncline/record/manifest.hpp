@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <numeric>
 #include <vector>
 
 namespace syncline {
@@ -33,8 +32,9 @@ struct manifest {
   std::vector<chunk_entry> chunks{};
 
   std::uint64_t points() const noexcept {
-    return std::accumulate(chunks.begin(), chunks.end(), std::uint64_t{0},
-                           [](std::uint64_t sum, const chunk_entry& c) { return sum + c.points; });
+    std::uint64_t sum = 0;
+    for (const chunk_entry& chunk : chunks) sum += chunk.points;
+    return sum;
   }
   bool empty() const noexcept { return chunks.empty(); }
 

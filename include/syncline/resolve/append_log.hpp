@@ -6,7 +6,6 @@
 #include <syncline/resolve/decide.hpp>
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <vector>
 
@@ -75,7 +74,9 @@ struct append_log {
     };
     if (!wanted.empty()) log.erase(log.begin(), std::remove_if(log.rbegin(), log.rend(), is_taken).base());
     std::vector<T, A> rest;
-    if (!wanted.empty()) std::copy_if(entries.begin(), entries.end(), std::back_inserter(rest), is_taken);
+    for (const T& entry : entries) {
+      if (!wanted.empty() && is_taken(entry)) rest.push_back(entry);
+    }
     return rest;
   }
 };

@@ -8,7 +8,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <iterator>
 #include <string_view>
 
 namespace syncline {

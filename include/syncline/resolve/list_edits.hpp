@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <iterator>
 #include <list>
 #include <map>
 #include <type_traits>
@@ -62,7 +61,7 @@ inline std::vector<bool> longest_rise(const std::vector<std::size_t>& places) {
     if (places[i] == nowhere_in_list) continue;
     const auto end = std::lower_bound(ends.begin(), ends.end(), places[i],
                                       [&](std::size_t a, std::size_t place) { return places[a] < place; });
-    if (end != ends.begin()) previous[i] = *std::prev(end);
+    if (end != ends.begin()) previous[i] = end[-1];
     if (end == ends.end()) {
       ends.push_back(i);
     } else {

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -155,7 +154,8 @@ struct keep_candidates {
     candidates<T> value;
     if (list.empty()) return value;
     value.visible = std::move(list.front());
-    value.others.assign(std::make_move_iterator(list.begin() + 1), std::make_move_iterator(list.end()));
+    list.erase(list.begin());
+    value.others = std::move(list);
     return value;
   }
   template <class T>

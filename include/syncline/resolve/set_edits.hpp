@@ -5,7 +5,6 @@
 #include <syncline/record/value_kind.hpp>
 
 #include <compare>
-#include <functional>
 #include <set>
 
 namespace syncline {
@@ -59,8 +58,8 @@ struct set_edits {
   /// Without the sets that an edit would take: what the other side added and removed, added to and removed from `local`.
   template <class T, class A>
     requires is_same_if_equivalent<T>
-  static void merge_in_place(const std::set<T, std::less<T>, A>& base, std::set<T, std::less<T>, A>& local,
-                             const std::set<T, std::less<T>, A>& remote) {
+  static void merge_in_place(const std::set<T, typename std::set<T>::key_compare, A>& base, std::set<T, typename std::set<T>::key_compare, A>& local,
+                             const std::set<T, typename std::set<T>::key_compare, A>& remote) {
     auto before = base.begin();
     auto after = remote.begin();
     while (before != base.end() || after != remote.end()) {

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -310,9 +309,9 @@ void visit_places(T& value, const std::vector<std::size_t>& places, Use&& use) {
   auto at = value.begin();
   std::size_t next = 0;
   for (const std::size_t place : places) {
-    std::advance(at, static_cast<std::ptrdiff_t>(place - next));
+    for (; next != place; ++next) ++at;
     at = use(at);
-    next = place + 1;
+    ++next;
   }
 }
 
@@ -321,7 +320,7 @@ void take_keyed(reader& in, T& value) {
   if constexpr (kind_of<T> == value_kind::map) {
     visit_places(value, take_places(in, value.size()), [&](auto at) {
       take_difference(in, at->second);
-      return std::next(at);
+      return ++at;
     });
   }
   visit_places(value, take_places(in, value.size()), [&](auto at) { return value.erase(at); });
