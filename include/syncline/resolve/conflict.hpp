@@ -71,6 +71,13 @@ inline bool is_open(const conflict& entry) {
   return entry.settled_by->empty() && !entry.values->empty() && entry.values->front().why == rule::undecided;
 }
 
+/// Whether the decision is that the record became an alias of another (`kept` is that one's key), or stands for itself
+/// again. It is the hub that takes it back, for whoever asks. \see PROTOCOL 22
+template <class R>
+bool is_about_alias(const conflict& entry) {
+  return !entry.values->empty() && entry.values->front().field == schema<R>::names[schema<R>::key_index];
+}
+
 /// Whether an app keeps its conflict log as records.
 template <class... Records>
 inline constexpr bool logs_conflicts = (std::is_same_v<Records, conflict> || ...);

@@ -284,12 +284,7 @@ class hub : public hub_log<Store, Records...> {
       records::visit(message.tables[dropped.table].table,
                      [&]<class R>(std::type_identity<R>) { dropped.version = schema<R>::info.version; });
     }
-    std::vector<dropped_value> dropped = answer.dropped;
-    for (dropped_value& each : dropped) each.table = records::position_of(message.tables[each.table].table);
-    if (auto logged = commit->log_dropped(dropped); !logged) return logged.error();
-    if constexpr (logs_conflicts<Records...>) {
-      if (auto made = publish_conflicts<records>(*commit, dropped, now); !made) return made.error();
-    }
+    if (auto logged = doors::log_decisions(*commit, message, touched, answer.dropped); !logged) return logged.error();
     result<void> lowered;
     records::for_each([&]<class R>(std::type_identity<R>) {
       if (lowered) lowered = lineage::template lower_dropped<R>(*commit, message, answer);

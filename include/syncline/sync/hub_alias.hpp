@@ -5,9 +5,12 @@
 #include <syncline/port/store.hpp>
 #include <syncline/resolve/duplicates.hpp>
 #include <syncline/sync/catalog.hpp>
+#include <syncline/sync/hub_members.hpp>
 #include <syncline/sync/hub_record.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,10 +24,15 @@ namespace syncline {
 /// the values of all; the others are aliases of it. A later record can join two groups: then the lesser survivor stands
 /// for both. Every member, alias or not, stays in the index "match" as it was when it joined, so that the group does not
 /// depend on the order of arrival; "group" keeps who the members are, and which of them the measured values are of.
+/// What a person took out of a group bears a mark, which is part of its name in "match" (`hub_apart`).
 ///
 /// \see MERGE-6, PROTOCOL 22
 template <class R, class Commit, class Tx>
 class hub_alias {
+  template <class, class, class>
+  friend class hub_apart;
+
+  using members = hub_members<R, Tx>;
   using loaded = typename Commit::template loaded<R>;
   using key_type = typename schema<R>::key_type;
   using group_type = duplicate_group<R>;
@@ -51,7 +59,7 @@ class hub_alias {
     if (!group) return group.error();
     if (found.record.born == commit.number()) *group = group_type::of(found.record.value);  // revived, too
     party mine{std::move(found), std::move(*group)};
-    auto done = meet(commit, tx, mine, table, dropped);
+    auto done = meet(commit, tx, mine, {mine.self()}, table, dropped);
     found = std::move(mine.record);
     return done;
   }
@@ -70,24 +78,34 @@ class hub_alias {
     return is;
   }
 
-  static result<void> meet(Commit& commit, Tx& tx, party& mine, std::uint32_t table, std::vector<dropped_value>& dropped) {
-    const std::int64_t start = mine.self().start;
-    if (start == 0) return {};
-    const std::string kind = kind_of_match(mine.record.record.value);
-    if (auto put = tx.put("match", match_name(kind, start, mine.self().key), {}); !put) return put;
+  // Joins `mine` with all that is next to `members_of_it`, of its group.
+  static result<void> meet(Commit& commit, Tx& tx, party& mine, const std::vector<duplicate_member<R>>& members_of_it,
+                           std::uint32_t table, std::vector<dropped_value>& dropped) {
     constexpr std::int64_t first = std::numeric_limits<std::int64_t>::min(), last = std::numeric_limits<std::int64_t>::max();
     const auto span = static_cast<std::int64_t>(start_span<R>);
-    // Two that start on the same side of it are duplicates of each other, and so one already.
-    auto before = next_to(commit, tx, kind, start < first + span ? first : start - span, start, mine.self().key, nullptr);
-    if (!before) return before.error();
-    auto after = next_to(commit, tx, kind, start, start > last - span ? last : start + span, mine.self().key,
-                         *before ? &(*before)->self().key : nullptr);
-    if (!after) return after.error();
-    std::vector<party*> parties{&mine};
-    for (auto* other : {&*before, &*after}) {
-      if (*other) parties.push_back(&**other);
+    std::vector<party> others;
+    std::vector<key_type> known{mine.self().key};
+    for (const duplicate_member<R>& at : members_of_it) {
+      const std::int64_t start = at.start;
+      if (start == 0) continue;
+      auto mark = members::mark_of(tx, at.key);
+      if (!mark) return mark.error();
+      const std::string kind = kind_of_match(*mark, mine.record.record.value);
+      if (auto put = tx.put("match", match_name(kind, start, at.key), {}); !put) return put;
+      // Two that start on the same side of it are duplicates of each other, and so one already.
+      for (const bool before : {true, false}) {
+        const std::int64_t from = before ? (start < first + span ? first : start - span) : start;
+        const std::int64_t to = before ? start : (start > last - span ? last : start + span);
+        auto next = next_to(commit, tx, kind, from, to, at.key, known);
+        if (!next) return next.error();
+        if (!*next) continue;
+        known.push_back((*next)->self().key);
+        others.push_back(std::move(**next));
+      }
     }
-    if (parties.size() == 1) return {};
+    if (others.empty()) return {};
+    std::vector<party*> parties{&mine};
+    for (party& each : others) parties.push_back(&each);
     std::sort(parties.begin(), parties.end(), [](const party* a, const party* b) { return a->self() < b->self(); });
     for (std::size_t i = 1; i < parties.size(); ++i) {
       if (auto joined = join(commit, tx, *parties.front(), *parties[i], parties[i] == &mine, table, dropped); !joined) return joined;
@@ -111,6 +129,9 @@ class hub_alias {
     decisions<R> how;
     join_duplicates(value, written, group, other.value, written_there, gone.group, how);
     if (!violation_of(value).empty()) return {};  // together they would be no record: they stay two
+    for (const party* each : {&kept, &gone}) {
+      if (auto own = members::keep(tx, each->record.record, each->group); !own) return own;
+    }
     for_each_field(
         [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& lost) {
           if (!how.dropped.contains(I)) return;
@@ -136,6 +157,7 @@ class hub_alias {
     }
     kept.group = std::move(group);
     point(other, kept.self().key, commit.number());
+    commit.note_alias({std::string(schema<R>::table), schema<R>::info.version, {encode(gone.self().key)}, {encode(kept.self().key)}, other.life});
     return tx.remove("group", record_name<R>(gone.self().key));
   }
 
@@ -151,10 +173,9 @@ class hub_alias {
     return decode<group_type>(**bytes);
   }
 
-  // The survivor of the first group in the index from `from` to `to` that is neither `self`'s nor `known`'s.
-  static result<std::optional<party>> next_to(Commit& commit, Tx& tx, const std::string& kind, std::int64_t from,
-                                              std::int64_t to, const key_type& self, const key_type* known) {
-    const std::string prefix = record_table() + kind;
+  // The survivor of the first group in the index from `from` to `to`, but for the record `self` and the groups of `known`.
+  static result<std::optional<party>> next_to(Commit& commit, Tx& tx, const std::string& prefix, std::int64_t from, std::int64_t to,
+                                              const key_type& self, const std::vector<key_type>& known) {
     for (std::string after = prefix + ordered_start(from);;) {
       auto some = tx.list("match", after, 4);
       if (!some) return some.error();
@@ -169,7 +190,7 @@ class hub_alias {
         if (!found) return found.error();
         if (!*found) {  // it was deleted, or is another thing by now
           if (auto removed = tx.remove("match", each.name); !removed) return removed.error();
-        } else if ((*found)->self().key != self && (known == nullptr || (*found)->self().key != *known)) {
+        } else if (std::find(known.begin(), known.end(), (*found)->self().key) == known.end()) {
           return std::move(*found);
         }
       }
@@ -181,7 +202,9 @@ class hub_alias {
     auto found = commit.template load<R>(key);
     if (!found) return found.error();
     if (!found->exists || found->record.died != 0) return std::optional<party>{};
-    const std::string kind = kind_of_match(found->record.value);
+    auto mark = members::mark_of(tx, key);
+    if (!mark) return mark.error();
+    const std::string kind = kind_of_match(*mark, found->record.value);
     auto end = end_of(commit, std::move(*found));
     if (!end) return end.error();
     if (end->record.deleted()) return std::optional<party>{};
@@ -193,17 +216,18 @@ class hub_alias {
     return std::optional<party>{};
   }
 
-  static std::string record_table() { return std::string(schema<R>::table) + '\0'; }
   static std::string ordered_start(std::int64_t start) {
     return ordered_bytes(static_cast<std::uint64_t>(start) ^ std::uint64_t{1} << 63);
   }
-  static std::string kind_of_match(const R& value) {
-    std::string kind;
+  // What the names in "match" of all that can be duplicates of each other begin with.
+  static std::string kind_of_match(const std::string& mark, const R& value) {
+    std::string kind = std::string(schema<R>::table) + (mark.empty() ? '\0' : '\1');
+    if (!mark.empty()) encode_to(kind, mark);
     internal::duplicates_of<R>::for_each_same(value, [&](const auto& field) { encode_to(kind, field); });
     return kind;
   }
   static std::string match_name(const std::string& kind, std::int64_t start, const key_type& key) {
-    std::string name = record_table() + kind + ordered_start(start);
+    std::string name = kind + ordered_start(start);
     encode_to(name, key);
     return name;
   }

@@ -4,6 +4,7 @@
 
 #include <syncline/core/planted.hpp>
 #include <syncline/port/store.hpp>
+#include <syncline/resolve/conflict.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_alias.hpp>
 #include <syncline/sync/hub_differences.hpp>
@@ -56,6 +57,8 @@ class hub_commit : public hub_series<Tx> {
   std::uint64_t number() const noexcept { return state_.number; }
   /// When the server writes in it.
   hybrid_time time() const noexcept { return written_; }
+  timestamp now() const noexcept { return now_; }
+  Tx& transaction() const noexcept { return *tx_; }
 
   /// The changes that are applied from here on are of an envelope that is shifted back by `ticks`. \see PROTOCOL 16
   void shift_stamps(std::uint64_t ticks) noexcept { shift_ = is_planted(flaw::believe_every_clock) ? 0 : ticks; }
@@ -69,6 +72,10 @@ class hub_commit : public hub_series<Tx> {
     }
     shift_back(arriving, shift_);
   }
+
+  /// What became an alias in it so far.
+  void note_alias(new_alias made) { aliases_.push_back(std::move(made)); }
+  const std::vector<new_alias>& aliases() const noexcept { return aliases_; }
 
   /// Lets its answers tell values in this form.
   void answer_in(value_form form) noexcept { form_ = form; }
@@ -260,8 +267,11 @@ class hub_commit : public hub_series<Tx> {
         (update.fields | arriving.what.fields) - taken_as_sent(present, arriving, differences.fields, writer, is_new || revives);
     if (is_planted(flaw::answer_without_news)) update.fields = update.fields & arriving.what.fields;
     if (!found->exists && !changed) update.deleted = true;  // an edit of what the hub never had: it is gone
-    // Another change of this envelope may yet join it with a duplicate, under this number: then it is not all known.
-    if (has_duplicates<R> && !update.deleted) --update.number;
+    // Another change of this envelope may yet join it with a duplicate, or the hub answer it, under this number: then it is
+    // not all known.
+    bool may_follow = has_duplicates<R>;
+    if constexpr (std::is_same_v<R, conflict>) may_follow = is_requested(present.value);
+    if (may_follow && !update.deleted) --update.number;
     if (redirected) update.alias_of = key_of(present.value);
     if (update.alias_of) {
       get_field<schema<R>::key_index>(update.value) = key;
@@ -426,6 +436,7 @@ class hub_commit : public hub_series<Tx> {
   hybrid_time written_{};
   std::uint64_t shift_ = 0;
   value_form form_ = value_form::by_difference;
+  std::vector<new_alias> aliases_{};
 };
 
 }  // namespace syncline

@@ -49,17 +49,18 @@ result<void> publish_conflict(Commit& commit, const conflict& made) {
   return commit.template save<conflict>(*entry);
 }
 
-/// Makes one entry, in the commit, for each record of which something in `dropped` did not stand. `dropped` names
-/// tables by their place in the catalog. \see MERGE-9
+/// Makes one entry, in the commit, for each record of which something in `dropped` did not stand, and one for each that
+/// became an alias. `dropped` names tables by their place in the catalog. \see MERGE-9
 template <class Catalog, class Commit>
 result<void> publish_conflicts(Commit& commit, const std::vector<dropped_value>& dropped, timestamp now) {
   const auto tables = Catalog::declarations();
   std::size_t entries = 0;
+  const auto next_id = [&] { return std::string(hub_name) + "-" + std::to_string(commit.number()) + "-" + std::to_string(entries++); };
   for (auto first = dropped.begin(); first != dropped.end();) {
     const auto last = std::find_if(first, dropped.end(), [&](const dropped_value& each) {
       return each.table != first->table || each.key != first->key;
     });
-    conflict made{.id = {std::string(hub_name) + "-" + std::to_string(commit.number()) + "-" + std::to_string(entries++)},
+    conflict made{.id = {next_id()},
                   .table = {tables[first->table].table},
                   .record = {first->key},
                   .decided_at = {now},
@@ -80,6 +81,20 @@ result<void> publish_conflicts(Commit& commit, const std::vector<dropped_value>&
     if (values.empty()) continue;
     made.values = std::move(values);
     if (auto published = publish_conflict(commit, made); !published) return published;
+  }
+  for (const new_alias& each : commit.aliases()) {
+    std::string key_name;
+    Catalog::visit(each.table, [&]<class R>(std::type_identity<R>) { key_name = schema<R>::names[schema<R>::key_index]; });
+    superseded vanished{key_name, rule::duplicate, each.alias_of, std::string(hub_name), commit.time().ticks, each.key,
+                        std::string(each.life.device.view()), each.life.time.ticks};
+    auto published = publish_conflict(commit, {.id = {next_id()},
+                                               .table = {each.table},
+                                               .record = {each.key},
+                                               .version = {each.version},
+                                               .decided_at = {now},
+                                               .decided_by = {std::string(hub_name)},
+                                               .values = {{std::move(vanished)}}});
+    if (!published) return published;
   }
   return {};
 }

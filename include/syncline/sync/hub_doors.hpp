@@ -6,6 +6,7 @@
 #include <syncline/port/store.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_commit.hpp>
+#include <syncline/sync/hub_conflicts.hpp>
 #include <syncline/sync/hub_lineage.hpp>
 
 #include <optional>
@@ -137,8 +138,14 @@ class hub_doors {
     ((std::is_same_v<R, Records> ? table = at++ : at++), ...);
     std::vector<dropped_value> dropped;
     if (auto settled = commit.template settle_duplicates<R>(present, table, dropped); !settled) return settled;
+    for (dropped_value& each : dropped) each.version = schema<R>::info.version;
     if (auto logged = commit.log_dropped(dropped); !logged) return logged;
-    return commit.template save<R>(present);
+    if (auto saved = commit.template save<R>(present); !saved) return saved;
+    if constexpr (logs_conflicts<Records...> && has_duplicates<R>) {
+      return publish_conflicts<catalog<Records...>>(commit, dropped, commit.now());
+    } else {
+      return {};
+    }
   }
 
   explicit hub_doors(Store& store) : store_(&store) {}

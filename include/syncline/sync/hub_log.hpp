@@ -4,6 +4,7 @@
 
 #include <syncline/resolve/conflict.hpp>
 #include <syncline/sync/carry_update.hpp>
+#include <syncline/sync/hub_apart.hpp>
 #include <syncline/sync/hub_conflicts.hpp>
 #include <syncline/sync/hub_doors.hpp>
 #include <syncline/sync/server_parts.hpp>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -124,7 +126,51 @@ class hub_log : public hub_doors<Store, Records...> {
  protected:
   using doors::doors;
 
+  /// Logs what did not stand in an envelope: `told`, by the tables of `message`, in which `touched` are the records that it changed.
+  static result<void> log_decisions(commit_type& commit, const upload_message& message,
+                                    const std::set<std::pair<std::uint32_t, std::string>>& touched, const std::vector<dropped_value>& told) {
+    std::vector<dropped_value> dropped = told;
+    for (dropped_value& each : dropped) each.table = catalog<Records...>::position_of(message.tables[each.table].table);
+    if constexpr (logs_conflicts<Records...>) {
+      if (auto answered = answer_aliases(commit, message, touched, dropped); !answered) return answered;
+      if (auto made = publish_conflicts<catalog<Records...>>(commit, dropped, commit.now()); !made) return made;
+    }
+    return commit.log_dropped(dropped);
+  }
+
  private:
+  // Does what a device asked for, in the entries among `touched`, where that is to take an alias back, or to have it again: no
+  // value of the server's depends on it, so nobody has to grant it. \see PROTOCOL 22
+  static result<void> answer_aliases(commit_type& commit, const upload_message& message,
+                                     const std::set<std::pair<std::uint32_t, std::string>>& touched, std::vector<dropped_value>& dropped) {
+    for (const auto& [written_to, name] : touched) {
+      if (message.tables[written_to].table != schema<conflict>::table) continue;
+      auto id = decode<std::string>(name);
+      if (!id) return id.error();
+      auto entry = commit.template load<conflict>(*id);
+      if (!entry) return entry.error();
+      const conflict& asked = entry->record.value;
+      if (!entry->exists || entry->record.deleted() || !is_requested(asked)) continue;
+      std::optional<bool> done;
+      result<void> outcome;
+      std::uint32_t table = 0, at = 0;
+      const auto answer_one = [&]<class R>(std::type_identity<R>) {
+        if constexpr (has_duplicates<R>) {
+          table = at;
+          if (*asked.table != schema<R>::table || !is_about_alias<R>(asked) || !outcome) return;
+          auto answered = answer_alias<R>(commit, asked, table, dropped);
+          if (answered) done = *answered;
+          else outcome = answered.error();
+        }
+      };
+      ((answer_one(std::type_identity<Records>{}), ++at), ...);
+      if (!outcome) return outcome;
+      if (!done) continue;
+      if (auto said = say(commit, *entry, *done); !said) return said;
+    }
+    return {};
+  }
+
   static error refused(const std::string& id, const std::string& why) {
     return make_error(error_code::not_allowed, phase::local, "the request '" + id + "' " + why);
   }
@@ -147,10 +193,49 @@ class hub_log : public hub_doors<Store, Records...> {
     }
     if (asked.granted->has_value()) return refused(id, **asked.granted ? "was granted already" : "was declined already");
     if (auto done = act(*commit, asked); !done) return done;
-    const auto said = edit<role::server>(asked, [&](auto& e) { e[the<&conflict::granted>] = granted; });
-    commit->template change_as_server<conflict>(entry->record, said);
-    if (auto saved = commit->template save<conflict>(*entry); !saved) return saved;
+    if (auto said = say(*commit, *entry, granted); !said) return said;
     return commit->finish();
+  }
+
+  static result<void> say(commit_type& commit, entry_type& entry, bool granted) {
+    const auto said = edit<role::server>(entry.record.value, [&](auto& e) { e[the<&conflict::granted>] = granted; });
+    commit.template change_as_server<conflict>(entry.record, said);
+    return commit.template save<conflict>(entry);
+  }
+
+  // Whether it could be done. That a record stands for itself again is an entry of its own, called `granted_of(id)`; that it
+  // joined again is one like those of all that do.
+  template <class R>
+  static result<bool> answer_alias(commit_type& commit, const conflict& asked, std::uint32_t table,
+                                   std::vector<dropped_value>& dropped) {
+    using tx_type = transaction_of<Store>;
+    using apart = hub_apart<R, commit_type, tx_type>;
+    const superseded& said = asked.values->front();
+    auto key = decode<typename schema<R>::key_type>(asked.record->bytes);
+    if (!key) return false;
+    if (said.why == rule::undone) {
+      auto other = decode<typename schema<R>::key_type>(said.dropped.bytes);
+      if (!other) return false;
+      const std::size_t before = dropped.size();
+      auto done = apart::bring_back(commit, commit.transaction(), *key, *other, table, dropped);
+      for (std::size_t i = before; i < dropped.size(); ++i) dropped[i].version = schema<R>::info.version;
+      return done;
+    }
+    auto taken = apart::take_out(commit, commit.transaction(), *key);
+    if (!taken) return taken.error();
+    if (!*taken) return false;
+    std::vector<superseded> values{{said.field, rule::undone, asked.record, *asked.requested_by, commit.time().ticks,
+                                    std::move((*taken)->survivor), said.kept_by, said.kept_at}};
+    for (superseded& each : (*taken)->lost) values.push_back(std::move(each));
+    auto published = publish_conflict(commit, {.id = {granted_of(*asked.id)},
+                                               .table = asked.table,
+                                               .record = asked.record,
+                                               .version = {schema<R>::info.version},
+                                               .decided_at = {commit.now()},
+                                               .decided_by = {std::string(hub_name)},
+                                               .values = {std::move(values)},
+                                               .undoes = {*asked.id}});
+    return published ? result<bool>(true) : published.error();
   }
 
   // The values that had not stood, where the ones that stand are still those of the decision.

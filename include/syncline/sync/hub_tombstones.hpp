@@ -7,6 +7,7 @@
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/hub_commit.hpp>
 #include <syncline/sync/hub_differences.hpp>
+#include <syncline/sync/hub_members.hpp>
 #include <syncline/sync/hub_record.hpp>
 
 #include <chrono>
@@ -122,6 +123,9 @@ class hub_tombstones {
       if (auto removed = tx.remove("log", commit_type::template log_name<R>(number, key)); !removed) return removed;
     }
     if (auto forgotten = hub_differences<Tx>::template forget<R>(tx, key); !forgotten) return forgotten;
+    if constexpr (has_duplicates<R>) {
+      if (auto forgotten = hub_members<R, Tx>::forget(tx, key); !forgotten) return forgotten;
+    }
     return tx.template erase<R>(key);
   }
 

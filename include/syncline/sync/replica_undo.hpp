@@ -114,6 +114,12 @@ class replica_undo : public replica_doors<Store, Records...> {
     auto key = decode<typename schema<R>::key_type>(entry.record->bytes);
     if (!key) return key.error();
     undo_report report;
+    if (is_about_alias<R>(entry)) {
+      if (!entry.requested_by->empty()) return refused(*entry.id, answer_to(entry));
+      report.asked = {entry.values->front().field};
+      if (auto asked = ask(tx, state, *entry.id, now); !asked) return asked.error();
+      return report;
+    }
     std::vector<superseded> values;
     if (*entry.version > schema<R>::info.version) return refused(*entry.id, "is of a newer version of its table: update the app");
     bool changed = true;
@@ -131,16 +137,7 @@ class replica_undo : public replica_doors<Store, Records...> {
     if (!written) return written.error();
     if (!report.asked.empty() && report.restored.empty() && !entry.requested_by->empty()) return refused(*entry.id, answer_to(entry));
     if (!report.asked.empty()) {
-      auto asked = this->template write_in<conflict>(
-          tx, state, *entry.id, now,
-          [&](replica_record<conflict>& record, bool, hybrid_time at, tx_type&) -> result<change<conflict>> {
-            change<conflict> made{.what = syncline::edit<role::client>(
-                                      record.seen(), [&](auto& e) { e[the<&conflict::requested_by>] = state.device; })};
-            stamp_fields(made, at);
-            return made;
-          },
-          changed);
-      if (!asked) return asked.error();
+      if (auto asked = ask(tx, state, *entry.id, now); !asked) return asked.error();
     }
     if (values.empty()) return report;
     const conflict undone{.id = {undo_of(*entry.id)},
@@ -164,6 +161,21 @@ class replica_undo : public replica_doors<Store, Records...> {
         changed);
     if (!made) return made.error();
     return report;
+  }
+
+  // Asks the server, in the entry itself, to take it back.
+  result<void> ask(tx_type& tx, replica_state& state, const std::string& id, timestamp now) {
+    bool changed = true;
+    auto asked = this->template write_in<conflict>(
+        tx, state, id, now,
+        [&](replica_record<conflict>& record, bool, hybrid_time at, tx_type&) -> result<change<conflict>> {
+          change<conflict> made{.what = syncline::edit<role::client>(
+                                    record.seen(), [&](auto& e) { e[the<&conflict::requested_by>] = state.device; })};
+          stamp_fields(made, at);
+          return made;
+        },
+        changed);
+    return asked ? result<void>{} : result<void>(asked.error());
   }
 
   // The values that had not stood, where the ones that stand are still those of the decision.
