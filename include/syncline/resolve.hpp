@@ -13,6 +13,7 @@
 #include <syncline/resolve/manual.hpp>
 #include <syncline/resolve/map_edits.hpp>
 #include <syncline/resolve/prefer_present.hpp>
+#include <syncline/resolve/request.hpp>
 #include <syncline/resolve/resolve.hpp>
 #include <syncline/resolve/set_edits.hpp>
 #include <syncline/resolve/set_union.hpp>

@@ -64,6 +64,7 @@ std::string_view in_words(std::string_view rule) {
   if (rule == "made anew") return "made the record again, without it";
   if (rule == "duplicate") return "two records were one thing";
   if (rule == "settled") return "somebody had decided before";
+  if (rule == "superseded") return "what was asked for was replaced by the server's plan";
   return rule;
 }
 

@@ -6,6 +6,7 @@
 #include "domain/workout_step.hpp"
 
 #include <syncline/record.hpp>
+#include <syncline/resolve/request.hpp>
 
 #include <optional>
 #include <string>
@@ -13,8 +14,8 @@
 
 namespace stride {
 
-/// An athlete who wants another day writes `requested_day`, which no device can mistake for `day`. The hub answers by
-/// moving `day`, or by saying in `superseded_request` which plan came first.
+/// An athlete who wants another day writes `requested_day`, which no device can mistake for `day`. Where the server moves `day`
+/// otherwise, or had done so, the hub moves the wish to `superseded_request`, and the conflict log says so.
 struct scheduled_workout {
   static constexpr syncline::record_info sync{.table = "scheduled_workouts", .version = 1};
 
@@ -25,8 +26,10 @@ struct scheduled_workout {
   syncline::server<std::optional<std::string>> title{};
   syncline::server<std::optional<int>> target_minutes{};
   syncline::server<std::vector<workout_step>> steps{};
-  syncline::server<std::optional<std::string>> superseded_request{};
+  syncline::server<std::optional<std::string>> superseded_request{};  ///< a `requested_day` that the plan replaced
   syncline::client<std::optional<std::string>> requested_day{};  ///< YYYY-MM-DD
+
+  static constexpr auto request = syncline::request_by<&scheduled_workout::requested_day, &scheduled_workout::day, &scheduled_workout::superseded_request>();
 };
 
 inline std::string violation(const scheduled_workout& w) {

@@ -6,6 +6,7 @@
 #include "domain/workout_step.hpp"
 
 #include <syncline/record.hpp>
+#include <syncline/resolve/request.hpp>
 
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@ struct training_plan {
   syncline::server<std::vector<workout_step>> steps{};                ///< its phases
   syncline::server<std::optional<std::string>> superseded_request{};  ///< what became of a `requested_day`
   syncline::client<std::optional<std::string>> requested_day{};       ///< when the athlete would rather begin
+
+  static constexpr auto request = syncline::request_by<&training_plan::requested_day, &training_plan::day, &training_plan::superseded_request>();
 };
 
 inline std::string violation(const training_plan& p) {

@@ -67,6 +67,7 @@ TEST_CASE("sides and rules have names of their own") {
   CHECK(to_string(rule::client_owned) == "client owned");
   CHECK(to_string(rule::overlapping) == "overlapping");
   CHECK(to_string(rule::settled) == "settled");
-  CHECK((is_rule(static_cast<std::uint8_t>(rule::settled)) && !is_rule(static_cast<std::uint8_t>(rule::settled) + 1)));
+  CHECK(to_string(rule::superseded) == "superseded");
+  CHECK((is_rule(static_cast<std::uint8_t>(rule::superseded)) && !is_rule(static_cast<std::uint8_t>(rule::superseded) + 1)));
   CHECK((!drops_a_value(rule::overlapping) && drops_a_value(rule::client_owned)));
 }

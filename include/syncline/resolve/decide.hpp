@@ -36,6 +36,7 @@ enum class rule : std::uint8_t {
   made_anew,      ///< the record was made again after its deletion, without a value for the field
   duplicate,      ///< two records were the same thing, and became one
   settled,        ///< a person had settled the conflict before
+  superseded,     ///< it was asked for, and the server wrote otherwise
 };
 
 constexpr std::string_view to_string(side s) noexcept {
@@ -47,12 +48,12 @@ constexpr std::string_view to_string(rule r) noexcept {
   constexpr std::string_view names[]{"alone",         "same value",   "seen",        "later write", "higher device",
                                      "greater value", "server owned", "first value", "fixed key",   "merged",
                                      "deleted",       "client owned", "updated",    "undone",       "undecided",
-                                     "overlapping",   "made anew",    "duplicate",   "settled"};
+                                     "overlapping",   "made anew",    "duplicate",   "settled",     "superseded"};
   return static_cast<std::size_t>(r) < std::size(names) ? names[static_cast<std::size_t>(r)] : "unknown";
 }
 
 /// Whether a byte that came from outside names a rule.
-constexpr bool is_rule(std::uint8_t byte) noexcept { return byte <= static_cast<std::uint8_t>(rule::settled); }
+constexpr bool is_rule(std::uint8_t byte) noexcept { return byte <= static_cast<std::uint8_t>(rule::superseded); }
 
 /// Whether a merge function made the value of both sides'.
 constexpr bool is_made_of_both(rule r) noexcept { return r == rule::merged || r == rule::overlapping; }

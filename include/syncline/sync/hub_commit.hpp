@@ -10,6 +10,7 @@
 #include <syncline/sync/hub_differences.hpp>
 #include <syncline/sync/hub_record.hpp>
 #include <syncline/sync/hub_series.hpp>
+#include <syncline/sync/hub_superseded.hpp>
 #include <syncline/sync/sent_change.hpp>
 #include <syncline/sync/stamp_shift.hpp>
 
@@ -219,6 +220,7 @@ class hub_commit : public hub_series<Tx> {
                          (arriving.base >= present.died || is_planted(flaw::revive_unseen));
     const bool comes_back = present.deleted() && arriving.kind != change_kind::deleted && !revives && keeps_updates<R>;
     const bool revives_wrongly = is_planted(flaw::revive_on_edit) && present.deleted();
+    const bool is_late = asks_too_late(arriving, present);
     bool changed = false;
     if (present.is_alias()) {  // a deletion: whoever knows of the alias names the record that stands for it
       present.aliased = 0;
@@ -259,6 +261,7 @@ class hub_commit : public hub_series<Tx> {
       return group_verdict::applied;
     }
     if (changed) {
+      if (is_late && !present.deleted()) supersede_request(*this, present, sent.table, answer.dropped);
       if (auto settled = settle_duplicates<R>(*found, sent.table, answer.dropped); !settled) return settled.error();
       if (auto saved = save<R>(*found); !saved) return saved.error();
     }

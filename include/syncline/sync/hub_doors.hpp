@@ -137,11 +137,15 @@ class hub_doors {
     std::uint32_t table = 0, at = 0;
     ((std::is_same_v<R, Records> ? table = at++ : at++), ...);
     std::vector<dropped_value> dropped;
+    if constexpr (has_request<R>) {
+      const bool is_written = present.record.numbers[internal::request_of<R>::field] == commit.number();
+      if (is_written && !present.record.deleted()) supersede_request(commit, present.record, table, dropped);
+    }
     if (auto settled = commit.template settle_duplicates<R>(present, table, dropped); !settled) return settled;
     for (dropped_value& each : dropped) each.version = schema<R>::info.version;
     if (auto logged = commit.log_dropped(dropped); !logged) return logged;
     if (auto saved = commit.template save<R>(present); !saved) return saved;
-    if constexpr (logs_conflicts<Records...> && has_duplicates<R>) {
+    if constexpr (logs_conflicts<Records...> && (has_duplicates<R> || has_request<R>)) {
       return publish_conflicts<catalog<Records...>>(commit, dropped, commit.now());
     } else {
       return {};

@@ -25,7 +25,8 @@ result<bool> still_stands(Tx& tx, const dropped_value& lost, std::uint64_t numbe
   if (!*kept || lost.field >= field_count<R>) return false;
   hub_record<R> record;
   if (auto done = decode_bookkeeping((*kept)->sync, record); !done) return done.error();
-  return record.deleted() == (lost.why == rule::deleted) && (record.deleted() || record.numbers[lost.field] < number);
+  const std::uint64_t last = lost.why == rule::superseded ? number : number - 1;  // that it met may be of the same commit
+  return record.deleted() == (lost.why == rule::deleted) && (record.deleted() || record.numbers[lost.field] <= last);
 }
 
 }  // namespace internal

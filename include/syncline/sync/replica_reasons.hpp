@@ -68,17 +68,19 @@ void note_loss(replica_record<R>& record, const dropped_value& lost, side winner
 
 /// Notes what the hub decided while the device was not there, of a field that has changed for nobody since.
 ///
-/// \return whether there is anything to note: not of a loss that this device was told of when it sent the value
+/// \return whether there is anything to note: not of a loss that this device was told of when it sent the value; but what it
+/// asked for may have been superseded later
 template <class R>
 bool note_foreign_loss(replica_record<R>& record, const dropped_value& lost, std::string_view me) {
-  if (lost.version != schema<R>::info.version || lost.field >= field_count<R> || lost.by == me || record.dirty_fields().contains(lost.field)) return false;
+  if (lost.version != schema<R>::info.version || lost.field >= field_count<R> || record.dirty_fields().contains(lost.field)) return false;
+  if (lost.by == me && lost.why != rule::superseded) return false;
   if (lost.why == rule::deleted) {
     if (record.base_exists) return false;
     note_loss(record, lost, record.life.device.view() == me ? side::local : side::remote, {}, me, 0);
     return true;
   }
   const auto known = std::find_if(record.reasons.begin(), record.reasons.end(), [&](const auto& r) { return r.field == lost.field; });
-  if (known == record.reasons.end()) return false;
+  if (known == record.reasons.end() || (known->why == lost.why && known->dropped == lost.value)) return false;
   known->why = lost.why;
   known->dropped = lost.value;
   known->decided_at = 0;
