@@ -2,6 +2,7 @@
 #pragma once
 // Flaws that can be planted in the engines by name, in a test build only, to grade the simulator that must find them.
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -43,6 +44,30 @@ enum class flaw : std::uint8_t {
   digest_skips_a_range,      ///< SYNC-8: a comparison leaves some records out
   repair_is_no_news,         ///< SYNC-8: what is told again to repair a base is taken for known
   take_a_lost_chunk_for_sent,  ///< 27: a chunk that was on its way when the link broke is not sent again
+  refuse_a_repeat,           ///< 1: an envelope that comes again gets no answer
+  forget_the_count,          ///< 1: the hub does not keep which envelope was the last
+  send_before_the_answer,    ///< 2: a second envelope leaves while one is unanswered
+  take_any_answer,           ///< 2: an answer to an earlier envelope is taken for this one's
+  take_refusal_for_applied,  ///< 3: a device does not look at the verdicts
+  poison_stops_the_rest,     ///< 3: what comes after a refused change in its envelope is refused, too
+  skip_the_rules,            ///< 3: the hub takes a record that its own rules object to
+  stay_at_the_base,          ///< 4: what an answer or a page says comes without its number
+  silence_uses_attempts,     ///< 5: a session without an answer is a failure of what waited
+  hide_deletions,            ///< 8: pages tell of no tombstones
+  ask_for_no_whole,          ///< 8: a device does not ask for the records that it lacks
+  page_during_an_upload,     ///< 10: a page is taken while an envelope is unanswered
+  forget_what_was_sent,      ///< 11: people see what waits on the base, without what is on its way
+  keep_the_last_edit_only,   ///< 12: a second edit takes the place of the first
+  log_nothing_of_deletions,  ///< 13: what waited when a deletion came is dropped without a word
+  first_to_arrive_wins,      ///< 15: stamps decide nothing
+  read_no_stamps,            ///< 15: a device takes in values without their stamps
+  delete_always_wins,        ///< 19: an update does not stand against a deletion, whatever the record declares
+  server_counts_as_person,   ///< 19: what the hub computed stands against a deletion
+  walk_sweeps_nothing,       ///< 19: a device that missed deletions walks all tables, and keeps what is gone
+  forget_the_conflict,       ///< 20: a record with candidates is at rest like any other
+  job_by_chunks_only,        ///< 26: a record that comes after its chunks leaves no job
+  forget_wanted_chunks,      ///< 27: a manifest that arrives asks for no chunks
+  keep_own_chunks,           ///< 27: chunks of a record that is made here are not queued
   // Worlds of the simulator have no relay: the rules' own tests find these.
   overlay_is_dirty,       ///< 11: what was relayed is queued as if it had been written here
   keep_the_overlay,       ///< 11: what was relayed is shown on when the hub's word has come
@@ -50,7 +75,7 @@ enum class flaw : std::uint8_t {
   rebuild_relayed_bytes,  ///< 2: a relay encodes anew what it passes on
 };
 /// The last one that the simulator is graded by.
-inline constexpr flaw last_flaw = flaw::take_a_lost_chunk_for_sent;
+inline constexpr flaw last_flaw = flaw::keep_own_chunks;
 
 inline constexpr std::string_view flaw_names[]{
     "none",          "drop the base",        "acknowledge before commit", "forget a stamp",          "apply repeats",
@@ -61,7 +86,14 @@ inline constexpr std::string_view flaw_names[]{
     "commit the cursor first", "number in advance", "trust the digest", "rebase for ever",
     "believe every clock", "cut to the bound", "keep own stamps", "collect untold", "forget a difference",
     "digest skips a range", "repair is no news", "take a lost chunk for sent",
+    "refuse a repeat", "forget the count", "send before the answer", "take any answer",
+    "take a refusal for applied", "poison stops the rest", "skip the rules", "stay at the base",
+    "silence uses attempts", "hide deletions", "ask for no whole record", "page during an upload",
+    "forget what was sent", "keep the last edit only", "log nothing of deletions", "first to arrive wins",
+    "read no stamps", "delete always wins", "server counts as a person", "walk sweeps nothing",
+    "forget the conflict", "job by chunks only", "forget wanted chunks", "keep own chunks",
     "overlay is dirty", "keep the overlay", "forget the dependency", "rebuild relayed bytes"};
+static_assert(sizeof flaw_names / sizeof flaw_names[0] == static_cast<std::size_t>(flaw::rebuild_relayed_bytes) + 1);
 
 #if defined(SYNCLINE_PLANT_FLAWS)
 inline thread_local flaw planted_flaw = flaw::none;

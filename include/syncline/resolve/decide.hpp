@@ -3,12 +3,14 @@
 // Which of two writes to one field stands, and by which rule.
 
 #include <syncline/change/stamp.hpp>
+#include <syncline/core/planted.hpp>
 #include <syncline/record/policy.hpp>
 #include <syncline/record/value_kind.hpp>
 
 #include <compare>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace syncline {
 
@@ -120,6 +122,7 @@ namespace internal {
 
 // Which of two writes stands by its stamp; `side::both` where the stamps are equal.
 SYNCLINE_NOINLINE constexpr verdict decide_by_stamps(const stamp& local, const stamp& remote) noexcept {
+  if (!std::is_constant_evaluated() && is_planted(flaw::first_to_arrive_wins)) return {side::remote, rule::later_write};
   if (local.time != remote.time) {
     return {local.time > remote.time ? side::local : side::remote, rule::later_write};
   }

@@ -2,6 +2,7 @@
 #pragma once
 // Which envelopes a hub has applied, and what it answered: so that a repeat changes nothing and gets the same answer.
 
+#include <syncline/core/planted.hpp>
 #include <syncline/port/store.hpp>
 #include <syncline/sync/protocol.hpp>
 
@@ -57,12 +58,14 @@ struct hub_answers {
     const std::string name = name_of(message);
     if (auto put = tx.put("answer", name, encode(kept_answer{now, {std::string(packed)}})); !put) return put.error();
     if (auto put = tx.put("envelope", name, encode(applied)); !put) return put.error();
+    if (is_planted(flaw::forget_the_count)) return {};
     return tx.put("incarnation", of_incarnation, encode(incarnation_state{message.number}));
   }
 
   /// The answer to an envelope that came before, word for word, or as far as it is still known; nothing, if what came
   /// before under this number was another envelope.
   static result<std::optional<std::string>> repeat(Tx& tx, const upload_message& message, std::uint64_t digest) {
+    if (is_planted(flaw::refuse_a_repeat)) return std::optional<std::string>{};
     auto bytes = tx.get("envelope", name_of(message));
     if (!bytes) return bytes.error();
     auto applied = decode<applied_envelope>(bytes->value_or(std::string()));

@@ -134,7 +134,7 @@ class hub_commit : public hub_series<Tx> {
     }
     bool has_new_series = false;
     series_fields<R>.for_each([&](std::size_t i) { has_new_series = has_new_series || record.numbers[i] == number(); });
-    return has_new_series && !record.deleted() ? hub_series<Tx>::note_if_complete(*tx_, record.value) : result<void>{};
+    return has_new_series && !record.deleted() && !is_planted(flaw::job_by_chunks_only) ? hub_series<Tx>::note_if_complete(*tx_, record.value) : result<void>{};
   }
 
   /// `found`, or the record that stands for it. \see PROTOCOL 22
@@ -184,6 +184,9 @@ class hub_commit : public hub_series<Tx> {
   template <class R>
   result<group_verdict> apply(const record_change& sent, field_writer writer, bool rehearsal,
                      std::set<std::pair<std::uint32_t, std::string>>& touched, uploaded_message& answer) {
+    if (is_planted(flaw::poison_stops_the_rest) && was_refused_) {
+      return make_error(error_code::invalid_value, phase::validate, "an earlier change of the envelope is refused");
+    }
     change<R> arriving;
     typename schema<R>::key_type key{};
     reader in(sent.bytes.bytes);
@@ -233,7 +236,7 @@ class hub_commit : public hub_series<Tx> {
     } else if (!found->exists || (present.deleted() && !revives_wrongly && !comes_back)) {
       drop_all(arriving, writer, sent.table, key_bytes, answer);
     } else if (arriving.kind == change_kind::deleted) {
-      if (keeps_updates<R> && present.was_updated_since(arriving.base, writer.incarnation)) {
+      if (keeps_updates<R> && !is_planted(flaw::delete_always_wins) && present.was_updated_since(arriving.base, writer.incarnation)) {
         answer.dropped.push_back({sent.table, key_bytes, schema<R>::key_index, side::remote, rule_of_update<R>, {},
                                   std::string(writer.device.view()), arriving.at.ticks});
       } else {
@@ -252,8 +255,9 @@ class hub_commit : public hub_series<Tx> {
       merge_into(present, arriving, writer, sent.table, key_bytes, answer);
       changed = true;
     }
-    if (std::string problem = changed && !present.deleted() ? violation_of(present.value) : std::string{}; !problem.empty()) {
+    if (std::string problem = changed && !present.deleted() && !is_planted(flaw::skip_the_rules) ? violation_of(present.value) : std::string{}; !problem.empty()) {
       answer.dropped.resize(dropped_before);
+      was_refused_ = true;
       return make_error(error_code::invalid_value, phase::validate, std::move(problem));
     }
     if (rehearsal) {
@@ -440,6 +444,7 @@ class hub_commit : public hub_series<Tx> {
   std::uint64_t shift_ = 0;
   value_form form_ = value_form::by_difference;
   std::vector<new_alias> aliases_{};
+  bool was_refused_ = false;  // for a planted flaw
 };
 
 }  // namespace syncline

@@ -2,6 +2,7 @@
 #pragma once
 // What the hub tells a device that asks for news: the records that bear a number since its cursor, and those it lacks.
 
+#include <syncline/core/planted.hpp>
 #include <syncline/port/store.hpp>
 #include <syncline/sync/hub_differences.hpp>
 #include <syncline/sync/hub_record.hpp>
@@ -64,6 +65,7 @@ class hub_pages {
       if (!key) return key.error();
       auto record = load<R>(tx, *key);
       if (!record) return record.error();
+      if (*record && (*record)->deleted() && is_planted(flaw::hide_deletions)) continue;
       if (!*record || (*record)->is_damaged) continue;  // what other hands changed is not spread
       if (auto added = add_to_page<R>(tx, **record, table, range.after, page, form); !added) return added.error();
     }

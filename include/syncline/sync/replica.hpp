@@ -170,7 +170,10 @@ class replica : public replica_streams<Store, Records...> {
   }
 
   /// Ends the session: no answer came. What was on its way is sent again in the next one; no attempt is used up.
-  void interrupted() { step_ = step::idle; }
+  void interrupted() {
+    step_ = step::idle;
+    if (is_planted(flaw::silence_uses_attempts)) doors::give_up_what_waits();
+  }
   /// @}
 
  private:
@@ -205,7 +208,7 @@ class replica : public replica_streams<Store, Records...> {
   result<std::optional<std::string>> next_envelope(timestamp now) {
     auto tx = begin();
     if (!tx) return tx.error();
-    if (state_.unanswered) {
+    if (state_.unanswered && !is_planted(flaw::send_before_the_answer)) {
       auto frozen = kept::read_frozen(*tx, state_.envelope);
       if (!frozen) return frozen.error();
       if (is_planted(flaw::rebuild_sent_bytes)) return envelope::rebuilt(*tx, *frozen);
@@ -292,7 +295,8 @@ class replica : public replica_streams<Store, Records...> {
   result<void> on_uploaded(const uploaded_message& message, timestamp now, std::uint64_t random) {
     auto tx = begin();
     if (!tx) return tx.error();
-    if (!state_.unanswered || message.number != state_.envelope) return {};  // came before, or late
+    const bool is_for_it = message.number == state_.envelope || is_planted(flaw::take_any_answer);
+    if (!state_.unanswered || !is_for_it) return {};  // came before, or late
     auto frozen = kept::read_frozen(*tx, state_.envelope);
     if (!frozen) return frozen.error();
     if (!message.must_download && message.groups.size() != frozen->items.size()) {
@@ -327,7 +331,7 @@ class replica : public replica_streams<Store, Records...> {
     if (step_ != step::download) return {};
     auto tx = begin();
     if (!tx) return tx.error();
-    if (state_.unanswered) {  // another process froze an envelope: what it holds would count twice
+    if (state_.unanswered && !is_planted(flaw::page_during_an_upload)) {  // another process froze an envelope: what it holds would count twice
       step_ = step::upload;
       return {};
     }

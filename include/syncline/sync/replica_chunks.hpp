@@ -2,6 +2,7 @@
 #pragma once
 // A device's chunks inside a transaction: what it has, what it has to send, and what it wants. \see PROTOCOL 27
 
+#include <syncline/core/planted.hpp>
 #include <syncline/stream/chunk.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/chunk_window.hpp>
@@ -43,7 +44,7 @@ class replica_chunks {
     if (auto put = tx.put("have", name, {}); !put) return put.error();
     if (auto put = tx.put("chunk_user", name + record, {}); !put) return put.error();
     if (auto revived = tx.remove("chunk_dead", name); !revived) return revived;
-    return tx.put("chunk_out", name, {});
+    return is_planted(flaw::keep_own_chunks) ? result<void>{} : tx.put("chunk_out", name, {});
   }
 
   /// Takes the chunks that a local write of the record called `owner` brings: `before` becomes `made`. Each has to be

@@ -79,6 +79,7 @@ class replica_conflicts {
   template <class R>
   static result<void> log_pending(Tx& tx, replica_record<R>& record, replica_state& state, session_report& report,
                                   timestamp now) {
+    if (is_planted(flaw::log_nothing_of_deletions)) return {};
     std::vector<conflict_entry> lost_values;
     const delta<R>& lost = record.pending->what;
     for_each_field(

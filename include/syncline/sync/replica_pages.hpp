@@ -28,7 +28,7 @@ class replica_pages {
     });
     auto wanted = kept::wanted(tx);
     if (!wanted) return wanted.error();
-    message.whole = std::move(*wanted);
+    if (!is_planted(flaw::ask_for_no_whole)) message.whole = std::move(*wanted);
     return message;
   }
 

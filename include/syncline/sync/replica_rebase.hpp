@@ -29,11 +29,14 @@ class replica_rebase {
   static result<void> rebase(Tx& tx, replica_record<R>& record, const record_update<R>& update, const R& seen_by_pending,
                              bool knew_of_deletion, replica_state& state, session_report& report, timestamp now) {
     if (!is_planted(flaw::clock_ignores_the_hub)) stamped<R>.for_each([&](std::size_t i) { state.observe(update.stamps[i].time); });
-    record.number = update.number;
+    if (record.number == 0 || !is_planted(flaw::stay_at_the_base)) record.number = update.number;
     record.base_exists = !update.deleted;
     if (update.life.time.is_set()) record.life = update.life;
     note_update(record, update, seen_by_pending, state.device);
-    if (auto wanted = chunks::want_chunks(tx, record.base); !wanted) return wanted.error();
+    if (is_planted(flaw::forget_wanted_chunks)) {
+    } else if (auto wanted = chunks::want_chunks(tx, record.base); !wanted) {
+      return wanted.error();
+    }
     if (!record.pending) return {};
     if (is_planted(flaw::overwrite_pending)) {
       record.pending.reset();

@@ -4,6 +4,7 @@
 // field came to its value.
 
 #include <syncline/change/edit.hpp>
+#include <syncline/core/planted.hpp>
 #include <syncline/port/store.hpp>
 #include <syncline/queue/life_cycle.hpp>
 #include <syncline/resolve/manual.hpp>
@@ -77,7 +78,7 @@ struct replica_record {
   /// What the hub will have when it takes what was sent.
   R base_and_sent() const {
     R value = base;
-    if (sent) put(value, *sent);
+    if (sent && !is_planted(flaw::forget_what_was_sent)) put(value, *sent);
     return value;
   }
 

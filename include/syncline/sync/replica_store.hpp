@@ -92,6 +92,7 @@ class replica_store : public replica_chunks<Tx> {
   template <class R>
   static void note_conflict(replica_record<R>& record) {
     if constexpr (can_conflict<R>) {
+      if (is_planted(flaw::forget_the_conflict)) return;
       if (record.sent || record.state == record_state::sync_failed) return;
       if (!record.seen_deleted() && in_conflict(record.seen())) return advance<R>(record, record_event::conflicted);
       if (record.state != record_state::conflict) return;
@@ -141,7 +142,8 @@ class replica_store : public replica_chunks<Tx> {
     if (!found) return found.error();
     if (!*found) return outbox<Tx>(tx).done(item);
     replica_record<R>& record = **found;
-    const group_verdict verdict = answer.message.must_download ? group_verdict::applied : answer.message.groups[group].verdict;
+    const bool is_applied = answer.message.must_download || is_planted(flaw::take_refusal_for_applied);
+    const group_verdict verdict = is_applied ? group_verdict::applied : answer.message.groups[group].verdict;
     if (verdict == group_verdict::rebase) {
       unsend(record);
       record.carries_base = !is_planted(flaw::rebase_for_ever);
@@ -238,6 +240,7 @@ class replica_store : public replica_chunks<Tx> {
     const bool knew_of_deletion = record.knows_of_deletion();
     const R seen_by_pending = record.seen_by_pending();
     apply_update(record.base, record.base_stamps, update);
+    if (is_planted(flaw::read_no_stamps)) record.base_stamps = {};
     if (auto done = rebasing::rebase(tx, record, update, seen_by_pending, knew_of_deletion, state, report, now); !done) {
       return done.error();
     }

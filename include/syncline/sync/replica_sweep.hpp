@@ -2,6 +2,7 @@
 #pragma once
 // What a device forgets: tombstones that the hub has no more, and records that a walk of all tables did not meet.
 
+#include <syncline/core/planted.hpp>
 #include <syncline/sync/replica_store.hpp>
 
 #include <algorithm>
@@ -67,7 +68,7 @@ class replica_sweep {
       auto record = from_row(each);
       if (!record) return record.error();
       if (record->number == 0) continue;
-      const bool unmet = record->number < state.walk;
+      const bool unmet = record->number < state.walk && !is_planted(flaw::walk_sweeps_nothing);
       if (!record->base_exists && !record->dirty()) {
         if (!(unmet || record->number <= state.collected) || can_be_undone(*record, state.corrected(now) - undo_window)) continue;
         if (auto erased = tx.template erase<R>(key_of(each.value)); !erased) return erased;
