@@ -17,7 +17,7 @@ namespace {
 
 using namespace syncline;
 
-constexpr std::uint64_t most_seeds = 2000;   // one flaw shows in one of 450 worlds: it takes a death between two commits
+constexpr std::uint64_t most_seeds = 500;  // rare ones take a link that breaks under chunks, or another process between two messages
 constexpr std::uint64_t clean_seeds = 500;
 
 struct plant {
@@ -52,7 +52,7 @@ TEST_CASE("every planted flaw is found, by the invariant that it breaks") {
   }
   REQUIRE(!seeds.empty());
   std::sort(seeds.begin(), seeds.end());
-  std::printf("grade: %zu of %d flaws found, half of them within %llu seeds, the last within %llu\n", seeds.size(), static_cast<int>(last_flaw),
+  std::printf("grade: %zu of %d flaws found, half of them by seed %llu, the last by seed %llu\n", seeds.size(), static_cast<int>(last_flaw),
               static_cast<unsigned long long>(seeds[seeds.size() / 2]), static_cast<unsigned long long>(seeds.back()));
 }
 
