@@ -352,6 +352,16 @@ struct arrival : outcomes {
   }
 };
 
+/// The same for a walk, which copies its step.
+struct arrival_step {
+  arrival& state;
+
+  template <class F>
+  SYNCLINE_INLINE constexpr void operator()(std::size_t index, F& present, const F& value, F& lost) const {
+    state(index, present, value, lost);
+  }
+};
+
 }  // namespace internal
 
 /// Merges what a device and the hub did to one record since they last agreed, in place: `local` becomes the merged
@@ -405,7 +415,7 @@ template <record R>
 constexpr void resolve_change(const change<R>& arriving, const device_id& by, role who, field_set<R> unseen, R& present,
                               stamps<R>& present_stamps, decisions<R>& how) {
   internal::arrival step{{present_stamps.data(), how.rules.data()}, arriving.times.data(), &by, who, unseen.bits()};
-  step = internal::step_through_some(arriving.what.fields.bits(), step, present, arriving.what.values, how.lost);
+  internal::step_through_some(arriving.what.fields.bits(), internal::arrival_step{step}, present, arriving.what.values, how.lost);
   internal::for_each_merged(arriving.what.fields, [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
     using traits = internal::merge_traits_of<R, I>;
     using P = typename schema<R>::template policy_type<I>;
