@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -27,7 +28,7 @@ struct totals {
 };
 
 // Worlds that show what is known to be wrong, as docs/plan.md says. They have to break: a correction takes them from here.
-constexpr std::uint64_t known_to_break[]{9774};
+constexpr std::array<std::uint64_t, 0> known_to_break{};
 
 // Stops at the third broken seed: their reports say enough.
 totals run(std::uint64_t first, std::uint64_t count) {
@@ -78,6 +79,14 @@ TEST_CASE("whatever messages, disks, processes and clocks do, nothing is lost an
     INFO("the fault '" << to_string(static_cast<sim_fault>(i)) << "' has to fire");
     CHECK(all.faults[i] > 0);
   }
+}
+
+TEST_CASE("a world that was broken once holds") {
+  // A device proposed a record whole with the times that it had read; the model took those of the hub's last version before it
+  // forgot the record, which the device had not read.
+  const simulation_outcome outcome = simulate_one(9774);
+  INFO(outcome.report());
+  CHECK(outcome.holds());
 }
 
 TEST_CASE("a long simulation holds every invariant", "[slow]") {

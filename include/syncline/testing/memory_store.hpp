@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -162,6 +163,9 @@ class memory_store {
     return transaction(*this, at->second);
   }
 
+  /// How many transactions were committed, on all scopes: as long as it stays, so does what is kept.
+  std::uint64_t commits() const noexcept { return commits_; }
+
  private:
   bool may(std::string_view operation) const { return !before_operation || before_operation(operation); }
 
@@ -172,6 +176,7 @@ class memory_store {
   }
 
   std::map<std::string, scope_data, std::less<>> scopes_;
+  std::uint64_t commits_ = 0;
 };
 
 /// An open transaction of a `memory_store`. \see transaction_for
@@ -263,6 +268,7 @@ class memory_store<Records...>::transaction {
   result<void> commit() {
     if (!may("commit")) return refusal("commit");
     end(true);
+    ++store_->commits_;
     if (!store_->may("committed")) return refusal("committed");
     return {};
   }

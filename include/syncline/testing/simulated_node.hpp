@@ -101,6 +101,13 @@ class sim_disk {
   bool engine_runs_ = false, dead_ = false, failed_ = false, full_ = false, after_commit_ = false;
 };
 
+/// Records as they were read from a store after so many commits, so that each is read once.
+template <class R>
+struct sim_rows {
+  std::uint64_t commits = 0;
+  std::map<typename schema<R>::key_type, std::optional<replica_record<R>>> records{};
+};
+
 /// A device, its engine, and what the naive model knows of it.
 template <class... Records>
 struct sim_device {
@@ -142,6 +149,8 @@ struct sim_device {
 
   std::uint64_t delivered = 0;  // the latest of its messages that reached the hub
 
+  std::uint64_t commits = 0;  // of its store, when it was looked at last
+  std::tuple<sim_rows<Records>...> rows{};
   std::tuple<locals<Records>...> dirty{};
   std::uint64_t envelope = 0;  // the last that was frozen
   bool unanswered = false;

@@ -40,7 +40,7 @@ class sim_world : public sim_machines<Records...> {
     return machines::template dirty<R>(d);
   }
   template <class R>
-  std::optional<replica_record<R>> record_of(device_type& d, const typename schema<R>::key_type& key) {
+  const std::optional<replica_record<R>>& record_of(device_type& d, const typename schema<R>::key_type& key) {
     return machines::template record_of<R>(d, key);
   }
 
@@ -50,11 +50,10 @@ class sim_world : public sim_machines<Records...> {
     auto& all = dirty<R>(d);
     if (const auto found = all.find(key); found != all.end()) return found->second;
     naive::local_record<R> clean;
-    const auto record = record_of<R>(d, key);
+    const auto& record = record_of<R>(d, key);
     if (!record) return clean;
     clean.number = record->number;
-    const naive::version<R>* base = table<R>().at(key, clean.number);
-    if (table<R>().forgot(base)) read_last(clean, *base, record->base);
+    read_last(clean, key, *record);
     return clean;
   }
   /// The hub's record as it is under what a device wrote.
@@ -76,7 +75,7 @@ class sim_world : public sim_machines<Records...> {
   /// People see the base, then what was sent, then what waits; and the base is the hub's. \see PROTOCOL 11
   template <class R>
   void check_sight(device_type& d, const typename schema<R>::key_type& key) {
-    const auto record = record_of<R>(d, key);
+    const auto& record = record_of<R>(d, key);
     const naive::local_record<R> known = local<R>(d, key);
     const std::string where = title<R>(key) + " on " + d.name;
     const std::uint64_t number = record ? record->number : 0;
@@ -101,6 +100,7 @@ class sim_world : public sim_machines<Records...> {
 
   /// Finds out what the last call of a device's engine committed, whether its caller heard of it or not.
   void catch_up(device_type& d) {
+    if (std::exchange(d.commits, d.disk->store.commits()) == d.disk->store.commits()) return;
     const replica_state state = state_of(d);
     this->walks += state.walk != 0 && !d.walks;
     d.walks = state.walk != 0;
@@ -216,10 +216,6 @@ class sim_world : public sim_machines<Records...> {
     };
     same_number("base", waits.base, made.base);
     same_number("kind", int(waits.kind), int(made.kind));
-    waits.as_they_were.for_each([&](std::size_t i) {
-      waits.ticks[i] = made.times[i].ticks;
-      waits.at = std::max(waits.at, waits.ticks[i]);
-    });
     same_number("latest stamp", waits.at, made.at.ticks);
     const R before = naive::seen_without_pending(key, base, known).value;
     naive::for_fields<R>([&](auto at) {
@@ -298,19 +294,26 @@ class sim_world : public sim_machines<Records...> {
     for (const auto& key : keys) check_hub<R>(key);
   }
 
-  // It was gone without a tombstone, and so its last values are those that were read.
+  // If the record is gone without a tombstone, its last values are those that were read. (Where deletions win, an edit of
+  // what the hub never had empties them, and nobody sees them any more.)
   template <class R>
-  static void read_last(naive::local_record<R>& known, const naive::version<R>& ended, const R& value) {
-    known.last_read = ended;
-    known.last_read->value = value;
-    known.last_read->died = std::max<std::uint64_t>(ended.died, 1);
+  void read_last(naive::local_record<R>& known, const typename schema<R>::key_type& key, const replica_record<R>& record) {
+    const naive::hub_table<R>& hub = table<R>();
+    const naive::version<R>* const last = hub.at(key, known.number);
+    if (!hub.forgot(last)) return;
+    const naive::version<R>* const read = hub.last_like(key, known.number, record.base, machines::ticks_of(record.base_stamps));
+    if (read == nullptr && naive::keeps_updates_of<R>) {
+      violate(sim_invariant::base_is_the_hubs, title<R>(key), "at " + std::to_string(known.number), "what the hub has been", "something else");
+    }
+    known.last_read = naive::ended(read == nullptr ? *last : *read);
+    known.last_read->value = record.base;
   }
 
   // The record's base moved from the number that the model knows to the engine's.
   template <class R>
   void move_base(device_type& d, const typename schema<R>::key_type& key, naive::local_record<R> known, bool answered,
                  naive::losses& lost) {
-    const auto record = record_of<R>(d, key);
+    const auto& record = record_of<R>(d, key);
     const std::uint64_t number = record ? record->number : 0;
     naive::hub_table<R>& hub = table<R>();
     const std::optional<naive::version<R>> last_read = known.last_read;
@@ -327,7 +330,7 @@ class sim_world : public sim_machines<Records...> {
           lost.push_back({std::string(schema<R>::table), encode(key), schema<R>::key_index, {}});
         }
         known.number = number;
-        if (old_base != nullptr && !known.last_read) read_last(known, *old_base, old_base->value);
+        if (old_base != nullptr) known.last_read = naive::ended(*old_base);
       } else if (number != known.number) {
         violate(sim_invariant::base_is_the_hubs, title<R>(key) + " on " + d.name, {}, "the base stays where the hub took nothing",
                 std::to_string(number));
@@ -342,10 +345,7 @@ class sim_world : public sim_machines<Records...> {
     if (number != known.number || (answered && had_sent)) {
       known.number = number;
       known.last_read.reset();
-      const naive::version<R>* base = hub.at(key, number);
-      if (hub.forgot(base) && old_base != nullptr && record && naive::differing(record->base, old_base->value).empty()) {
-        read_last(known, *base, old_base->value);
-      }
+      if (record) read_last(known, key, *record);
       naive::read_base(known, key, before, knew, base_of<R>(key, known), d.name, lost);
     }
     keep<R>(d, key, std::move(known));
@@ -354,17 +354,18 @@ class sim_world : public sim_machines<Records...> {
 
   template <class R>
   void answered(device_type& d, naive::losses& lost) {
-    const auto all = dirty<R>(d);
-    for (const auto& [key, known] : all) {
-      if (known.sent) move_base<R>(d, key, known, true, lost);
+    for (const auto& key : machines::template dirty_where<R>(d, [](const auto&, const auto& known) { return known.sent.has_value(); })) {
+      move_base<R>(d, key, dirty<R>(d).at(key), true, lost);
     }
   }
   template <class R>
   void moved(device_type& d, naive::losses& lost) {
-    const auto all = dirty<R>(d);
-    for (const auto& [key, known] : all) {
-      const auto record = record_of<R>(d, key);
-      if ((record ? record->number : 0) != known.number) move_base<R>(d, key, known, false, lost);
+    const auto has_moved = [&](const auto& key, const auto& known) {
+      const auto& record = record_of<R>(d, key);
+      return (record ? record->number : 0) != known.number;
+    };
+    for (const auto& key : machines::template dirty_where<R>(d, has_moved)) {
+      move_base<R>(d, key, dirty<R>(d).at(key), false, lost);
     }
   }
 

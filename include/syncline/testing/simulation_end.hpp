@@ -45,7 +45,7 @@ class sim_end {
       const naive::version<R>& last = versions.back();
       for (auto& d : w_.devices) {
         const std::string where = world::template title<R>(key) + " on " + d->name;
-        const auto record = w_.template record_of<R>(*d, key);
+        const auto& record = w_.template record_of<R>(*d, key);
         if (const naive::local_record<R> known = w_.template local<R>(*d, key); known.refused) {
           if (record && record->state != record_state::sync_failed) {
             w_.violate(sim_invariant::nothing_stuck, where, "its state", "sync failed", std::string(to_string(record->state)));

@@ -100,7 +100,6 @@ void add_write(local_record<R>& local, change_kind kind, const R& before, const 
   });
   waits.fields |= fields;
   waits.at = ticks;
-  waits.as_they_were = waits.as_they_were - fields;
   if (!(fields & merged<R>).empty()) waits.steps.push_back({fields, before, after});
 }
 
@@ -112,11 +111,13 @@ bool propose_whole(local_record<R>& local, const R& seen, const version<R>* base
   const changes<R> edits = std::move(*local.pending);
   local.pending.reset();
   add_write(local, change_kind::created, empty_record<R>(key_of(seen)), seen, 0);
-  local.pending->fields |= edits.fields - merged<R>;  // also what a person emptied
-  local.pending->as_they_were = local.pending->fields - edits.fields;
-  (local.pending->fields & edits.fields).for_each([&](std::size_t i) { local.pending->ticks[i] = edits.ticks[i]; });
-  local.pending->at = edits.at;
-  local.pending->as_they_were.for_each([&](std::size_t i) { local.pending->ticks[i] = base == nullptr ? 0 : base->marks[i].ticks; });
+  changes<R>& whole = *local.pending;
+  whole.fields |= edits.fields - merged<R>;  // also what a person emptied
+  whole.at = edits.at;
+  whole.fields.for_each([&](std::size_t i) {
+    whole.ticks[i] = edits.fields.contains(i) ? edits.ticks[i] : base == nullptr ? 0 : base->marks[i].ticks;
+    whole.at = std::max(whole.at, whole.ticks[i]);
+  });
   return true;
 }
 

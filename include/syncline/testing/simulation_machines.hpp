@@ -5,7 +5,10 @@
 #include <syncline/testing/simulated_node.hpp>
 #include <syncline/wire/json_write.hpp>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -59,6 +62,21 @@ class sim_machines {
     constexpr std::size_t at = kept::template position_of<R>();
     return std::get<at>(d.dirty);
   }
+  /// The keys of dirty records for which `is(key, what the model knows)` holds.
+  template <class R, class Is>
+  static std::vector<typename schema<R>::key_type> dirty_where(device_type& d, Is&& is) {
+    std::vector<typename schema<R>::key_type> keys;
+    for (const auto& [key, known] : dirty<R>(d)) {
+      if (is(key, known)) keys.push_back(key);
+    }
+    return keys;
+  }
+  template <std::size_t N>
+  static std::array<std::uint64_t, N> ticks_of(const std::array<stamp, N>& stamps) {
+    std::array<std::uint64_t, N> ticks;
+    std::transform(stamps.begin(), stamps.end(), ticks.begin(), [](const stamp& each) { return each.time.ticks; });
+    return ticks;
+  }
 
   template <class R>
   static std::string title(const typename schema<R>::key_type& key) {
@@ -75,15 +93,24 @@ class sim_machines {
     auto state = kept::read_state(*tx);
     return state ? *state : replica_state{};
   }
+  /// Good until the device's store is written to.
   template <class R>
-  std::optional<replica_record<R>> record_of(device_type& d, const typename schema<R>::key_type& key) {
+  const std::optional<replica_record<R>>& record_of(device_type& d, const typename schema<R>::key_type& key) {
+    auto& rows = std::get<kept::template position_of<R>()>(d.rows);
+    if (rows.commits != d.disk->store.commits()) {
+      rows.commits = d.disk->store.commits();
+      rows.records.clear();
+    }
+    const auto [at, is_new] = rows.records.try_emplace(key);
+    if (!is_new) return at->second;
     auto tx = d.disk->store.begin(scope);
     auto found = kept::template find<R>(*tx, key);
     if (!found) {
       violate(sim_invariant::engine_answers, title<R>(key), {}, "a row that can be read", found.error().message);
-      return {};
+    } else {
+      at->second = std::move(*found);
     }
-    return std::move(*found);
+    return at->second;
   }
 
   /// Keeps an acknowledged write for the end. Fields that are merged by a function have no value of their own.

@@ -10,6 +10,7 @@
 #include <syncline/testing/simulation_merge.hpp>
 #include <syncline/wire/encode.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -47,6 +48,13 @@ struct version {
   bool deleted() const { return died != 0; }
 };
 
+/// `last`, as what is left of a record that was gone without a tombstone.
+template <class R>
+version<R> ended(version<R> last) {
+  if (!last.deleted()) last.died = last.number;
+  return last;
+}
+
 /// One write of a person: the record that they saw, and what they made of it.
 template <class R>
 struct step {
@@ -67,7 +75,6 @@ struct changes {
   std::array<std::uint64_t, field_count<R>> ticks{};
   std::uint64_t at = 0;  ///< the latest write, or the deletion
   field_set<R> by_difference{};  ///< fields that left without the value that they were made on \see PROTOCOL 17
-  field_set<R> as_they_were{};   ///< fields that are proposed again, with the times that they had \see PROTOCOL 19
 };
 
 /// Whether an update stands against a deletion that had not seen it. \see MERGE-5
@@ -199,6 +206,19 @@ struct hub_table {
       if (each.number <= number) last = &each;
     }
     return last;
+  }
+  /// The last version up to commit `number` with such values, written at such times.
+  const version<R>* last_like(const key_type& key, std::uint64_t number, const R& value,
+                              const std::array<std::uint64_t, field_count<R>>& ticks) const {
+    const auto found = records.find(key);
+    if (found == records.end()) return nullptr;
+    const auto is_like = [&](const version<R>& each) {
+      bool like = each.number <= number && differing(each.value, value).empty();
+      stamped<R>.for_each([&](std::size_t i) { like = like && each.marks[i].ticks == ticks[i]; });
+      return like;
+    };
+    const auto like = std::find_if(found->second.rbegin(), found->second.rend(), is_like);
+    return like == found->second.rend() ? nullptr : &*like;
   }
 
   /// A write by the hub's own hand: every field in `fields`, or all of them if it makes the record.
