@@ -159,7 +159,8 @@ TEST_CASE("rule 6: a commit bears the number that it was given inside its transa
     scene s;
     s.title(s.a, "new", 2);
     s.a.sync(s.hub), s.b.sync(s.hub);
-    return *s.seen(s.b)->title == "new";
+    const auto seen = s.seen(s.b);
+    return seen && *seen->title == "new";
   });
 }
 
