@@ -231,6 +231,20 @@ int simulate(arguments& args) {
   return say(std::to_string(all.violations.size()) + " of " + std::to_string(all.seeds) + " worlds broke an invariant: standard output tells how to see each again");
 }
 
+int serve_watch(device& open, const arguments& args) {
+  if (auto can = open.can_sync(); !can) return fail(args, can.error().message);
+  http_server_settings settings;
+  settings.workers = 1;  // a device takes one request at a time
+  settings.max_body_bytes = 10 * 1024 * 1024;
+  settings.log = [](std::string_view line) { std::cerr << line << '\n'; };
+  auto server = http_server::listen(args.listen, [&](const http_request& request) { return open.answer_watch(request); }, settings);
+  if (!server) return fail(args, server.error().message);
+  server->run_until_signal([&] {
+    std::cout << (args.json ? "{\"listening\":" + syncline::json_text(server->url()) + "}" : "listening on " + server->url()) << std::endl;
+  });
+  return done;
+}
+
 // Takes UTF-8 only: names, ids and whatever else ends up in a record.
 CLI::Option* text(CLI::Option* option) {
   return option->check([](const std::string& given) {
@@ -359,6 +373,10 @@ int run_command_line(int argc, char** argv) {
   auto* check = app.add_subcommand("verify", "Compare every record with the hub's, by digests, in a session of their own");
   check->add_flag("--repair", args.repair, "take from the hub what is damaged here; what waits to be sent stays");
   check->callback([&] { status = with_device(args, [&](device& open) { return verify(open, args); }); });
+
+  auto* relay = app.add_subcommand("relay", "Be the way to the hub for a watch, until SIGTERM: its --hub is this address");
+  relay->add_option("--listen", args.listen, "ADDR:PORT; port 0 takes a free one")->capture_default_str();
+  relay->callback([&] { status = with_device(args, [&](device& open) { return serve_watch(open, args); }); });
 
   auto* state = app.add_subcommand("status", "How things stand between the device and its hub");
   state->callback([&] { status = with_device(args, [&](device& open) { return print(args, open.status()); }); });

@@ -4,6 +4,7 @@
 
 #include "device/conflict_view.hpp"
 #include "device/record_view.hpp"
+#include "transport/http_message.hpp"
 
 #include <syncline/core/result.hpp>
 #include <syncline/record/value_kind.hpp>
@@ -200,6 +201,10 @@ class device {
   /// A session that also compares all records with the hub's, by digests, and repairs those of this device that differ, if
   /// `repairs`. What waits to be sent is sent, as in every session.
   verify_outcome verify(bool repairs);
+  /// Answers a request of another device of this user, a watch, to which this device is the way to the hub: from the hub
+  /// where that answers, else by keeping what the watch wrote, which this device then shows and delivers with its own next
+  /// session. Only a token is taken that the hub has taken in this device's presence. One request at a time.
+  http_response answer_watch(const http_request& request);
   /// Whether a session that nobody asked for may be begun now. Not while the hub does not answer, or wants to be left
   /// alone, but for a try now and then; true is such a try. A person's session needs no leave, and ends the pause if it works.
   syncline::result<bool> may_try_hub();

@@ -25,6 +25,8 @@ struct last_session {
 /// Leaves a hub alone that does not answer: after five sessions in a row, for 15 s and then for longer, up to 15 minutes.
 using hub_breaker = syncline::breaker<5, syncline::jittered<syncline::exponential<15, 900>, 20>>;
 
+class hub_link;
+
 struct device::parts {
   std::filesystem::path folder{};
   device_config config{};
@@ -38,6 +40,8 @@ struct device::parts {
   /// The breaker as it stands; closed where the hub always answered.
   syncline::result<hub_breaker> read_breaker();
   syncline::result<void> keep_breaker(const hub_breaker& breaker);
+  /// Brings the hub what this device kept for others, until that is all or the link fails.
+  syncline::result<void> deliver_relayed(hub_link& link);
   /// Where there was a session, notes that its hub or token is another one now.
   syncline::result<void> note_untried();
 

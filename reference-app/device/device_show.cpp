@@ -198,14 +198,24 @@ result<why_view> device::why(std::string_view id) {
         } else if (*item && (*item)->item.attempts + (*item)->item.interruptions > 0) {
           why.waiting_for = "the next try to send " + what + ": " + (*item)->item.last_error;
           why.next_attempt = (*item)->item.next_attempt;
+        } else if (kept.waits_for_foreign()) {
+          why.waiting_for = "the hub's word about what '" + kept.foreign.back().device + "' wrote, on which " + what + " stands: run `stride sync`";
         } else if (*item) {
           why.waiting_for = "a session with the hub, to send " + what + ": run `stride sync`";
+        } else if (!kept.foreign.empty()) {
+          why.waiting_for = "the hub's word about what '" + kept.foreign.back().device + "' wrote, which this device passes on: run `stride sync`";
         } else {
           why.waiting_for = "nothing: the hub has everything";
         }
         syncline::for_each_field(
             [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
               if constexpr (is_shown<R, I>) {
+                if (const auto* shown = kept.foreign_in(I)) {
+                  why.fields.push_back({std::string(syncline::schema<R>::names[I]), syncline::json_text(syncline::value_of(field)),
+                                        std::string(to_string(syncline::side::remote)), std::string(to_string(syncline::rule::alone)),
+                                        shown->device, wall(shown->made.times[I].ticks), {}, {}, true});
+                  return;
+                }
                 const auto noted = std::find_if(kept.reasons.begin(), kept.reasons.end(), [](const auto& r) { return r.field == I; });
                 if (noted == kept.reasons.end()) return;  // never set by anybody
                 field_reason_view reason{std::string(syncline::schema<R>::names[I]),

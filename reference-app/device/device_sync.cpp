@@ -128,7 +128,8 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
   bool needs_a_person = false;
   auto breaker = parts_->read_breaker();
   for (std::uint32_t attempt = 1;; ++attempt) {
-    const result<void> session = run_session(replica, link, chunk_link, now, random_bits, stop);
+    result<void> session = parts_->deliver_relayed(link);
+    if (session) session = run_session(replica, link, chunk_link, now, random_bits, stop);
     const auto retry_after = link.retry_after() ? link.retry_after() : chunk_link.retry_after();
     const syncline::session_report& did = replica.report();
     outcome.pushed += did.pushed;
@@ -138,6 +139,11 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
     refused_records += did.refused;
     refused_chunks += did.chunks_refused;
     const bool is_stopped = stop && stop();
+    if (session && did.hub_is_away) {
+      outcome.error = did.is_kept ? "the hub is away: what was written is kept by the device that passes it on, and here until the hub has it"
+                                  : "the hub is away, says the device that passes messages on: nothing was lost; sync again later";
+      break;
+    }
     if (session) {
       outcome.error = refusals(refused_records, refused_chunks);
       outcome.ok = outcome.error.empty();

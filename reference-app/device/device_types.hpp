@@ -25,6 +25,10 @@ template <class... Records>
 using hub_over_sqlite = syncline::hub<sqlite_tables, Records...>;
 using hub_engine = with_tables<hub_over_sqlite>;
 
+template <class... Records>
+using relay_over_sqlite = syncline::relay<sqlite_tables, Records...>;
+using device_relay = with_tables<relay_over_sqlite>;
+
 /// The wall clock, as the engines want it.
 inline syncline::timestamp now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());

@@ -4,6 +4,7 @@
 
 #include <syncline/core/result.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ namespace stride {
 struct token_claims {
   std::string sub{};  ///< the user
   std::string dev{};  ///< the device
+  std::int64_t exp{};  ///< until when it is valid, in seconds since 1970
 };
 
 /// A token's claims, unchecked; nothing where there are none to be read, which the hub will say better.

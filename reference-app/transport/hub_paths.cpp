@@ -144,6 +144,7 @@ result<http_request> request_for(std::string_view message) {
     case message_kind::check: request.path = "/sync/check"; break;
     case message_kind::compare: request.path = "/sync/compare"; break;
     case message_kind::upload:
+    case message_kind::forwarded:
     case message_kind::has_chunk:
     case message_kind::chunk: request.path = "/sync/upload"; break;
     case message_kind::download: {

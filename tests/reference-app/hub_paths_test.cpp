@@ -82,6 +82,7 @@ TEST_CASE("a chunk is asked for by its digest") {
 
 TEST_CASE("whether the hub has a chunk is asked where chunks are sent") {
   comes_back(pack(has_chunk_message{}), "POST", "/sync/upload");
+  comes_back(pack(forwarded_message{"watch", {pack(has_chunk_message{})}}), "POST", "/sync/upload");
 }
 
 TEST_CASE("what no device sends to a hub is no request") {
