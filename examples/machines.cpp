@@ -5,6 +5,7 @@
 #include <syncline/queue/life_cycle.hpp>
 #include <syncline/record.hpp>
 #include <syncline/resolve/manual.hpp>
+#include <syncline/sync/session_life.hpp>
 
 #include <cstdint>
 #include <iostream>
@@ -54,5 +55,6 @@ int main() {
   print<syncline::life_cycle<plan>>("A record that a person may have to settle", "`life_cycle<R>` where a field is `manual`: there is a state more.");
   print<syncline::life_cycle<ride>>("A record with a series", "`life_cycle<R>` where a field is `chunked`: it is recorded and processed first.");
   print<syncline::chunk_life_cycle>("A chunk of a series", "`chunk_life_cycle`: made once, never changed.");
+  print<syncline::session_life>("A session", "`session_life`, of a device with the hub: what `replica` is at, and what leads on.");
   print<syncline::breaker_machine>("A circuit breaker", "`breaker`: who does not answer is left alone for a while, and then asked once.");
 }

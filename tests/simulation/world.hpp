@@ -55,7 +55,7 @@ struct workout {
 };
 
 struct goal {
-  static constexpr record_info sync{.table = "goals", .deletes = delete_policy::update_wins};
+  static constexpr record_info sync{.table = "goals", .deletes = delete_policy::update_wins, .priority = priority_class::recommendations};
 
   key<std::uint32_t> id{};
   lww<std::int32_t> target{};

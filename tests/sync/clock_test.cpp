@@ -519,9 +519,7 @@ struct decided_by_a_clock_that_is_ahead {
   hub_with_clock hub{};
   device_with_clock ahead, right{hub, "a"};
 
-  explicit decided_by_a_clock_that_is_ahead(std::size_t batch, std::uint8_t priority = 0) : ahead(hub, "z", 0h, batch) {
-    ahead.settings.priority = priority;
-    ahead.open();
+  explicit decided_by_a_clock_that_is_ahead(std::size_t batch) : ahead(hub, "z", 0h, batch) {
     ahead.create("n"), ahead.create("m");
     ahead.sync(), right.sync();
   }
@@ -567,8 +565,11 @@ TEST_CASE("an entry that is shifted in a later envelope than its value still nam
 }
 
 TEST_CASE("an entry that left before its value names the stamp that the value came to have") {
-  decided_by_a_clock_that_is_ahead of(1, 1);  // entries leave first
+  decided_by_a_clock_that_is_ahead of(1);
   of.decide();
+  const std::vector<record_reference> entry_first{reference_to<conflict>(of.entry(of.ahead).id)};
+  const auto tag = [](auto& e) { e[the<&note::tag>] = "waits"; };
+  REQUIRE(of.ahead.engine->edit<note>("n", of.ahead.now(), tag, {}, entry_first).has_value());
   const std::string envelope = of.ahead.go_on(message_kind::upload);
   of.ahead.take(of.ahead.answer(envelope));  // the entry
   of.ahead.wrong = 90h;

@@ -68,6 +68,8 @@ enum class flaw : std::uint8_t {
   job_by_chunks_only,        ///< 26: a record that comes after its chunks leaves no job
   forget_wanted_chunks,      ///< 27: a manifest that arrives asks for no chunks
   keep_own_chunks,           ///< 27: chunks of a record that is made here are not queued
+  ignore_dependencies,       ///< 3: a record is sent before what it depends on is at the hub
+  leave_dependents_dead,     ///< 3: what died with a refused record does not come back with it
   // Worlds of the simulator have no relay: the rules' own tests find these.
   overlay_is_dirty,       ///< 11: what was relayed is queued as if it had been written here
   keep_the_overlay,       ///< 11: what was relayed is shown on when the hub's word has come
@@ -75,7 +77,7 @@ enum class flaw : std::uint8_t {
   rebuild_relayed_bytes,  ///< 2: a relay encodes anew what it passes on
 };
 /// The last one that the simulator is graded by.
-inline constexpr flaw last_flaw = flaw::keep_own_chunks;
+inline constexpr flaw last_flaw = flaw::leave_dependents_dead;
 
 inline constexpr std::string_view flaw_names[]{
     "none",          "drop the base",        "acknowledge before commit", "forget a stamp",          "apply repeats",
@@ -92,6 +94,7 @@ inline constexpr std::string_view flaw_names[]{
     "forget what was sent", "keep the last edit only", "log nothing of deletions", "first to arrive wins",
     "read no stamps", "delete always wins", "server counts as a person", "walk sweeps nothing",
     "forget the conflict", "job by chunks only", "forget wanted chunks", "keep own chunks",
+    "ignore dependencies", "leave dependents dead",
     "overlay is dirty", "keep the overlay", "forget the dependency", "rebuild relayed bytes"};
 static_assert(sizeof flaw_names / sizeof flaw_names[0] == static_cast<std::size_t>(flaw::rebuild_relayed_bytes) + 1);
 

@@ -2,13 +2,11 @@
 #pragma once
 // What waits to be sent, kept in the store beside the records: one item per record, in order, until it is settled.
 
-#include <syncline/change/change.hpp>
+#include <syncline/core/planted.hpp>
 #include <syncline/core/result.hpp>
-#include <syncline/port/store.hpp>
+#include <syncline/queue/outbox_entries.hpp>
+#include <syncline/queue/outbox_item.hpp>
 #include <syncline/queue/retry.hpp>
-#include <syncline/record/value_kind.hpp>
-#include <syncline/wire/decode.hpp>
-#include <syncline/wire/encode.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -16,60 +14,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace syncline {
 
-/// The part of a transaction that an outbox writes to: the ordered map. \see transaction_for
-template <class T>
-concept entry_transaction = requires(T& t, std::string_view bytes, std::size_t limit) {
-  { t.get(bytes, bytes) } -> std::same_as<result<std::optional<std::string>>>;
-  { t.put(bytes, bytes, bytes) } -> std::same_as<result<void>>;
-  { t.remove(bytes, bytes) } -> std::same_as<result<void>>;
-  { t.list(bytes, bytes, limit) } -> std::same_as<result<std::vector<entry>>>;
-};
-
-/// A record that waits to be sent, or that nobody tries to send any more. The changes themselves are in its row.
-struct outbox_item {
-  std::uint64_t sequence{};  ///< its place: counts the items that were ever queued, from 1
-  std::uint8_t priority{};   ///< 0 goes first
-  std::uint64_t edition{};   ///< grows whenever the record is queued again
-  std::string table{};
-  blob key{};          ///< the record's key, encoded
-  change_kind kind{};  ///< what everything that waits comes to; the row knows exactly
-  std::uint32_t attempts{};
-  std::uint32_t interruptions{};
-  timestamp failed_at{};     ///< when it was tried last
-  timestamp next_attempt{};  ///< not before this
-  error_class severity{};    ///< of the last error
-  std::string last_error{};  ///< empty if it never failed
-
-  /// Whether it may be tried at `now`. A clock that was set back since it failed makes nothing wait longer.
-  bool is_due(timestamp now) const noexcept { return now >= next_attempt || now < failed_at; }
-
-  friend bool operator==(const outbox_item&, const outbox_item&) = default;
-};
-
-/// What became of an item that failed.
-enum class fate : std::uint8_t {
-  waits,  ///< it is tried again at `next_attempt`
-  dead,   ///< it is a dead letter
-  gone,   ///< it was settled meanwhile
-};
-
-/// \see outbox::failed
-struct after_failure {
-  fate what{};
-  timestamp next_attempt{};
-
-  friend bool operator==(const after_failure&, const after_failure&) = default;
-};
-
 /// The durable outbox of one scope, seen through an open transaction: records in the order in which they were queued,
 /// those of a lower `priority` number first, each at most once; and the dead letters.
+///
+/// An item may depend on others: it is taken when the hub has of those what they were when that was declared. Of a dead
+/// letter those that depend on it become dead letters too, and come back with it.
 ///
 /// Every function is a set of writes in the caller's transaction and commits nothing: an outbox changes together with
 /// the rows that it speaks of, or not at all. After an error the transaction can only be dropped.
@@ -79,60 +37,91 @@ struct after_failure {
 /// tells which edits were on their way, so that one made meanwhile stays queued.
 ///
 /// Guarantee: an item leaves by `done` or `forget` only; no failure loses one.
-/// Complexity: `take_batch` and `next_due` walk the items before the due ones; all else is a few reads and writes.
-/// \see QUEUE-3, QUEUE-4, QUEUE-7, PROTOCOL 12, PROTOCOL 14
+/// Complexity: `take_batch` and `next_due` walk the items before the due ones; `bury_dependents` walks all that wait, and
+/// what revives walks the dead letters; all else is a few reads and writes.
+/// \see QUEUE-3, QUEUE-4, QUEUE-7, PROTOCOL 3, PROTOCOL 12, PROTOCOL 14
 template <entry_transaction Transaction, retry_schedule Schedule = standard_retry>
-class outbox {
- public:
-  explicit outbox(Transaction& open) noexcept : open_(open) {}
+class outbox : private outbox_entries<Transaction> {
+  using entries = outbox_entries<Transaction>;
+  using place = outbox_place;
+  using counts = outbox_counts;
 
-  /// Queues the record with the encoded key `key`. One that waits already keeps its place, its priority and its delay;
-  /// a dead letter goes back to its old place, with all its attempts.
+ public:
+  explicit outbox(Transaction& open) noexcept : entries(open) {}
+
+  /// Queues the record with the encoded key `key`. One that waits already keeps its place, its priority and its delay,
+  /// and no limit refuses it; a dead letter goes back to its old place, with all its attempts. A dead letter that it is to
+  /// come after is tried once more, since somebody builds on it.
+  ///
+  /// Two records that would wait for each other wait for nothing: the one that is queued now goes first.
   ///
   /// \pre `table` is a table's name: UTF-8 without zeros
-  /// \return the item's sequence
+  /// \return the item's sequence; or that there is no room for one more
   result<std::uint64_t> enqueue(std::string_view table, std::string_view key, change_kind kind,
-                                std::uint8_t priority = 0) {
+                                std::uint8_t priority = 0, const queue_terms& terms = {}) {
     if (table.find('\0') != table.npos || !is_utf8(table)) {
       return make_error(error_code::usage, phase::local, "cannot queue a record: its table's name is not plain text");
     }
     auto at = place_of(table, key);
     if (!at) return at.error();
-    if (!*at) {
-      auto count = counts_now();
-      if (!count) return count.error();
-      outbox_item item{.sequence = ++count->last_sequence, .priority = priority, .edition = 1};
+    if (*at && (*at)->dead) {
+      if (auto revived = revive((*at)->sequence); !revived) return revived.error();
+      (*at)->dead = false;
+    }
+    outbox_item item{.priority = priority};
+    if (*at) {
+      auto kept = load(**at);
+      if (!kept) return kept.error();
+      item = std::move(*kept);
+      item.kind = together(item.kind, kind);
+    } else {
       item.table = table;
       item.key.bytes = key;
       item.kind = kind;
+    }
+    ++item.edition;
+    if (auto added = add_dependencies(item, terms.after); !added) return added.error();
+    auto count = counts_now();
+    if (!count) return count.error();
+    if (!*at) {
+      if (auto room = check_room(*count, terms); !room) return room.error();
+      item.sequence = ++count->last_sequence;
       ++count->waiting;
-      if (auto wrote = put_counts(*count); !wrote) return wrote.error();
-      if (auto wrote = add(item, false); !wrote) return wrote.error();
-      return item.sequence;
     }
-    auto item = load(**at);
-    if (!item) return item.error();
-    ++item->edition;
-    item->kind = together(item->kind, kind);
-    if ((*at)->dead) {
-      start_afresh(*item);
-      if (auto wrote = move(*item, false); !wrote) return wrote.error();
-    } else if (auto wrote = save(*item, false); !wrote) {
-      return wrote.error();
-    }
-    return item->sequence;
+    count->bytes += terms.bytes - item.bytes;  // modulo its range, so also where it became less
+    item.bytes = terms.bytes;
+    if (auto wrote = put_counts(*count); !wrote) return wrote.error();
+    if (auto wrote = *at ? save(item, false) : add(item, false); !wrote) return wrote.error();
+    return item.sequence;
   }
 
-  /// Up to `most` items that are due, in order. With `timestamp::max()` for `now` delays do not count: after the
-  /// network came back, or because a person asks.
-  result<std::vector<outbox_item>> take_batch(timestamp now, std::size_t most) const {
+  /// Up to `most` items that are due and depend on nothing that waits, in order. With `timestamp::max()` for `now` delays do
+  /// not count: after the network came back, or because a person asks.
+  result<std::vector<outbox_item>> take_batch(timestamp now, std::size_t most, const batch_terms& terms = {}) const {
     std::vector<outbox_item> batch;
     if (most == 0) return batch;
-    auto walked = walk(space_of(false), {}, [&](outbox_item& item) {
-      if (item.is_due(now)) batch.push_back(std::move(item));
-      return batch.size() < most;
-    });
-    if (!walked) return walked.error();
+    const auto take = [&](std::uint8_t first, std::uint8_t last, std::size_t full) {
+      return walk(false, before_priority(first), [&, last, full](outbox_item& item) -> result<bool> {
+        if (item.priority > last) return false;
+        if (!item.is_due(now)) return true;
+        auto blocked = first_block(item);
+        if (!blocked) return blocked.error();
+        if (!*blocked || is_planted(flaw::ignore_dependencies)) batch.push_back(std::move(item));
+        return batch.size() < full;
+      });
+    };
+    if (terms.order == take_order::by_priority) {
+      if (auto walked = take(0, terms.last_priority, most); !walked) return walked.error();
+      return batch;
+    }
+    auto waiting = priorities();
+    if (!waiting) return waiting.error();
+    for (const std::uint8_t priority : *waiting) {
+      if (priority > terms.last_priority) break;
+      if (auto walked = take(priority, priority, batch.size() + most); !walked) return walked.error();
+    }
+    std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
+    if (batch.size() > most) batch.resize(most);
     return batch;
   }
 
@@ -142,12 +131,15 @@ class outbox {
 
   /// The same for each of `taken`, all of which are counted at once.
   result<void> done(std::span<const outbox_item> taken) {
-    return counting([&](counts& count) -> result<void> {
+    std::vector<std::uint64_t> no_longer_dead;
+    auto counted = counting([&](counts& count) -> result<void> {
       for (const outbox_item& each : taken) {
-        if (auto settled = settle(each, count); !settled) return settled;
+        if (auto settled = settle(each, count, no_longer_dead); !settled) return settled;
       }
       return {};
     });
+    if (!counted) return counted;
+    return revive_all(std::move(no_longer_dead));
   }
 
   /// Trying `taken` failed with `why`: puts it off as the schedule says, and no shorter than `at_least`, for which the
@@ -183,15 +175,54 @@ class outbox {
     return after_failure{fate::waits, item->next_attempt};
   }
 
-  /// Puts the dead letter `sequence` back to its old place, due at once and with all its attempts.
+  /// Makes dead letters of all that depend on the dead letter `sequence`, directly or by others that do.
+  /// `sentence(dead letter)` says why, to a person. Nothing that is on its way may be among them.
+  /// \return how many
+  template <class Sentence>
+  result<std::size_t> bury_dependents(std::uint64_t sequence, Sentence sentence) {
+    std::size_t buried = 0;
+    for (std::vector<std::uint64_t> causes{sequence}; !causes.empty();) {
+      auto cause = dead_letter(causes.back());
+      causes.pop_back();
+      if (!cause) return cause.error();
+      if (!*cause) continue;
+      std::vector<outbox_item> dependents;
+      auto walked = walk(false, {}, [&](outbox_item& item) -> result<bool> {
+        if (depends(item, **cause)) dependents.push_back(std::move(item));
+        return true;
+      });
+      if (!walked) return walked.error();
+      for (outbox_item& each : dependents) {
+        each.severity = error_class::fatal;
+        each.last_error = sentence(**cause);
+        each.died_with = (*cause)->sequence;
+        if (auto wrote = move(each, true); !wrote) return wrote.error();
+        causes.push_back(each.sequence);
+        ++buried;
+      }
+    }
+    return buried;
+  }
+
+  /// Puts the dead letter `sequence` back to its old place, due at once and with all its attempts; with it what it
+  /// depends on, and what died with it.
   /// \return whether there is such a dead letter
   result<bool> revive(std::uint64_t sequence) {
-    auto item = get(true, ordered_bytes(sequence));
-    if (!item) return item.error();
-    if (!*item) return false;
-    start_afresh(**item);
-    if (auto wrote = move(**item, false); !wrote) return wrote.error();
-    return true;
+    bool is_first = true, found = false;
+    for (std::vector<std::uint64_t> next{sequence}; !next.empty(); is_first = false) {
+      auto item = dead_letter(next.back());
+      next.pop_back();
+      if (!item) return item.error();
+      if (!*item) continue;
+      found = found || is_first;
+      const std::vector<outbox_dependency> depends_on = (*item)->depends_on;
+      const std::uint64_t revived = (*item)->sequence;
+      start_afresh(**item);
+      if (auto wrote = move(**item, false); !wrote) return wrote.error();
+      for (const outbox_dependency& each : depends_on) next.push_back(each.sequence);
+      if (auto added = died_with(revived, next); !added) return added.error();
+    }
+    return found;
   }
 
   /// Revives every dead letter for which `wanted(item)` holds: after a success, those that merely failed too often.
@@ -199,19 +230,18 @@ class outbox {
   template <std::predicate<const outbox_item&> Wanted>
   result<std::size_t> revive_if(Wanted wanted) {
     std::vector<std::uint64_t> chosen;
-    auto walked = walk(space_of(true), {}, [&](const outbox_item& item) {
+    auto walked = walk(true, {}, [&](const outbox_item& item) -> result<bool> {
       if (wanted(item)) chosen.push_back(item.sequence);
       return true;
     });
     if (!walked) return walked.error();
-    for (const std::uint64_t sequence : chosen) {
-      if (auto wrote = revive(sequence); !wrote) return wrote.error();
-    }
-    return chosen.size();
+    const std::size_t many = chosen.size();
+    if (auto revived = revive_all(std::move(chosen)); !revived) return revived.error();
+    return many;
   }
 
   /// Takes a record out, waiting or dead, because there is nothing left to send: it was made and deleted before it ever
-  /// left, or a person gave it up.
+  /// left, or a person gave it up. What died with it is tried again.
   /// \return whether it was in
   result<bool> forget(std::string_view table, std::string_view key) {
     auto at = place_of(table, key);
@@ -221,6 +251,10 @@ class outbox {
     if (!item) return item.error();
     auto wrote = counting([&](counts& count) { return erase(**at, *item, count); });
     if (!wrote) return wrote.error();
+    if (!(*at)->dead) return true;
+    std::vector<std::uint64_t> freed;
+    if (auto added = died_with(item->sequence, freed); !added) return added.error();
+    if (auto revived = revive_all(std::move(freed)); !revived) return revived.error();
     return true;
   }
 
@@ -238,10 +272,27 @@ class outbox {
     return std::optional<found>{found{std::move(*item), (*at)->dead}};
   }
 
+  /// What `item` has to wait for before it can be taken: the first item that it depends on and that the hub does not have.
+  result<std::optional<outbox_item>> first_block(const outbox_item& item) const {
+    for (const outbox_dependency& each : item.depends_on) {
+      auto at = place_of(each.on.table, each.on.key.bytes);
+      if (!at) return at.error();
+      if (!*at || (*at)->sequence != each.sequence) continue;
+      auto other = load(**at);
+      if (!other) return other.error();
+      if (other->settled < each.edition) return std::optional<outbox_item>{std::move(*other)};
+    }
+    return std::optional<outbox_item>{};
+  }
+
   /// When there is something to try: `now` if an item is due, else the time of the earliest, or nothing if none waits.
+  /// One that waits for another is tried after that.
   result<std::optional<timestamp>> next_due(timestamp now) const {
     std::optional<timestamp> earliest;
-    auto walked = walk(space_of(false), {}, [&](const outbox_item& item) {
+    auto walked = walk(false, {}, [&](const outbox_item& item) -> result<bool> {
+      auto blocked = first_block(item);
+      if (!blocked) return blocked.error();
+      if (*blocked) return true;
       const timestamp due = item.is_due(now) ? now : item.next_attempt;
       earliest = earliest ? std::min(*earliest, due) : due;
       return *earliest != now;
@@ -254,12 +305,22 @@ class outbox {
   result<std::vector<outbox_item>> dead_letters(std::uint64_t after = 0, std::size_t most = 100) const {
     std::vector<outbox_item> letters;
     if (most == 0) return letters;
-    auto walked = walk(space_of(true), ordered_bytes(after), [&](outbox_item& item) {
+    auto walked = walk(true, ordered_bytes(after), [&](outbox_item& item) -> result<bool> {
       letters.push_back(std::move(item));
       return letters.size() < most;
     });
     if (!walked) return walked.error();
     return letters;
+  }
+
+  /// All items, those that wait before the dead letters.
+  result<std::vector<outbox_item>> all() const {
+    std::vector<outbox_item> items;
+    for (const bool dead : {false, true}) {
+      auto walked = walk(dead, {}, [&](outbox_item& item) -> result<bool> { return items.push_back(std::move(item)), true; });
+      if (!walked) return walked.error();
+    }
+    return items;
   }
 
   /// How many items wait.
@@ -277,32 +338,8 @@ class outbox {
   }
 
  private:
-  // Where a record's item is: in the space "waiting", by table and key. Items are in "outbox" by priority and sequence,
-  // dead letters in "dead" by sequence.
-  struct place {
-    bool dead{};
-    std::uint8_t priority{};
-    std::uint64_t sequence{};
-  };
-  struct counts {
-    std::uint64_t last_sequence{}, waiting{}, dead{};
-  };
-
-  static constexpr std::string_view index_space = "waiting", counts_space = "outbox_counts", counts_name = "counts";
-  static constexpr std::size_t page_size = 64;
-
-  static constexpr std::string_view space_of(bool dead) noexcept { return dead ? "dead" : "outbox"; }
-
-  static std::string name_of(bool dead, std::uint8_t priority, std::uint64_t sequence) {
-    std::string name = ordered_bytes(sequence);
-    if (!dead) name.insert(name.begin(), static_cast<char>(priority));
-    return name;
-  }
-  static std::string name_in_index(std::string_view table, std::string_view key) {
-    std::string name;
-    name.reserve(table.size() + 1 + key.size());
-    return name.append(table).append(1, '\0').append(key);
-  }
+  using entries::add, entries::before_priority, entries::counting, entries::counts_now, entries::dead_letter, entries::erase;
+  using entries::load, entries::move, entries::place_of, entries::priorities, entries::put_counts, entries::save, entries::walk;
 
   // As `compose_into` has it for the changes themselves.
   static constexpr change_kind together(change_kind first, change_kind then) noexcept {
@@ -314,112 +351,96 @@ class outbox {
     item.failed_at = item.next_attempt = {};
     item.severity = {};
     item.last_error.clear();
+    item.died_with = 0;
   }
 
-  result<std::optional<place>> place_of(std::string_view table, std::string_view key) const {
-    auto bytes = open_.get(index_space, name_in_index(table, key));
-    if (!bytes) return bytes.error();
-    if (!*bytes) return std::optional<place>{};
-    auto at = decode<place>(**bytes);
-    if (!at) return at.error();
-    return std::optional<place>{*at};
+  static result<void> check_room(const counts& count, const queue_terms& terms) {
+    const std::uint64_t items = count.waiting + count.dead;
+    const bool is_full = items >= terms.limits.items;
+    if (!is_full && (terms.bytes == 0 || count.bytes + terms.bytes <= terms.limits.bytes)) return {};
+    return make_error(error_code::too_large, phase::local,
+                      "no more can wait to be sent: " + std::to_string(items) + " records with " + std::to_string(count.bytes) +
+                          " bytes wait, and " +
+                          (is_full ? std::to_string(terms.limits.items) + " records" : std::to_string(terms.limits.bytes) + " bytes") +
+                          " are the most; sync first, or allow more");
   }
 
-  result<std::optional<outbox_item>> get(bool dead, const std::string& name) const {
-    auto bytes = open_.get(space_of(dead), name);
-    if (!bytes) return bytes.error();
-    if (!*bytes) return std::optional<outbox_item>{};
-    auto item = decode<outbox_item>(**bytes);
-    if (!item) return item.error();
-    return std::optional<outbox_item>{std::move(*item)};
+  static bool depends(const outbox_item& item, const outbox_item& on) {
+    return std::any_of(item.depends_on.begin(), item.depends_on.end(), [&](const outbox_dependency& each) {
+      return each.sequence == on.sequence && on.settled < each.edition;
+    });
   }
 
-  result<outbox_item> load(const place& at) const {
-    auto item = get(at.dead, name_of(at.dead, at.priority, at.sequence));
-    if (!item) return item.error();
-    if (!*item) {
-      return make_error(error_code::not_found, phase::store,
-                        "cannot read item " + std::to_string(at.sequence) +
-                            " of the outbox: its index entry is there and the item is not, so the store lost a write");
+  // Notes what `item` is to come after, as far as it waits.
+  result<void> add_dependencies(outbox_item& item, std::span<const record_reference> after) {
+    for (const record_reference& on : after) {
+      auto at = place_of(on.table, on.key.bytes);
+      if (!at) return at.error();
+      if (!*at || (*at)->sequence == item.sequence) continue;
+      auto other = load(**at);
+      if (!other) return other.error();
+      auto waits_for_it = leads_to(*other, item.sequence);
+      if (!waits_for_it) return waits_for_it.error();
+      if (*waits_for_it) continue;
+      std::erase_if(item.depends_on, [&](const outbox_dependency& each) { return each.on == on; });
+      item.depends_on.push_back({on, other->sequence, other->edition});
+      if (!(*at)->dead) continue;
+      if (auto revived = revive(other->sequence); !revived) return revived.error();
     }
-    return std::move(**item);
+    return {};
   }
 
-  result<void> save(const outbox_item& item, bool dead) {
-    return open_.put(space_of(dead), name_of(dead, item.priority, item.sequence), encode(item));
+  // Whether `item` depends on the item `sequence`, directly or by others.
+  result<bool> leads_to(const outbox_item& item, std::uint64_t sequence) const {
+    if (sequence == 0) return false;  // it is new: nothing knows of it
+    std::set<std::uint64_t> seen;
+    for (std::vector<outbox_dependency> next = item.depends_on; !next.empty();) {
+      const outbox_dependency each = std::move(next.back());
+      next.pop_back();
+      if (each.sequence == sequence) return true;
+      if (!seen.insert(each.sequence).second) continue;
+      auto at = place_of(each.on.table, each.on.key.bytes);
+      if (!at) return at.error();
+      if (!*at || (*at)->sequence != each.sequence) continue;
+      auto other = load(**at);
+      if (!other) return other.error();
+      next.insert(next.end(), other->depends_on.begin(), other->depends_on.end());
+    }
+    return false;
   }
 
-  result<void> add(const outbox_item& item, bool dead) {
-    if (auto wrote = save(item, dead); !wrote) return wrote;
-    return open_.put(index_space, name_in_index(item.table, item.key.bytes),
-                     encode(place{dead, item.priority, item.sequence}));
+  // Adds the dead letters that died with the item `sequence` to `found`.
+  result<void> died_with(std::uint64_t sequence, std::vector<std::uint64_t>& found) const {
+    if (is_planted(flaw::leave_dependents_dead)) return {};
+    return walk(true, {}, [&](const outbox_item& item) -> result<bool> {
+      if (item.died_with == sequence) found.push_back(item.sequence);
+      return true;
+    });
   }
 
-  result<void> settle(const outbox_item& taken, counts& count) {
+  result<void> revive_all(std::vector<std::uint64_t> sequences) {
+    for (const std::uint64_t each : sequences) {
+      if (auto revived = revive(each); !revived) return revived.error();
+    }
+    return {};
+  }
+
+  result<void> settle(const outbox_item& taken, counts& count, std::vector<std::uint64_t>& no_longer_dead) {
     auto at = place_of(taken.table, taken.key.bytes);
     if (!at) return at.error();
     if (!*at || (*at)->sequence != taken.sequence) return {};
     auto item = load(**at);
     if (!item) return item.error();
+    if ((*at)->dead) {
+      if (auto added = died_with(item->sequence, no_longer_dead); !added) return added;
+    }
     if (item->edition == taken.edition) return erase(**at, *item, count);
     // What is left follows a creation or an update that the hub has; after a deletion it makes the record anew.
     if (item->kind == change_kind::created && taken.kind != change_kind::deleted) item->kind = change_kind::updated;
+    item->settled = std::max(item->settled, taken.edition);
     start_afresh(*item);
     return (*at)->dead ? move(*item, false, count) : save(*item, false);
   }
-
-  // Does `change(counts)`, which may count otherwise, and keeps the counts.
-  template <class Change>
-  result<void> counting(Change change) {
-    auto count = counts_now();
-    if (!count) return count.error();
-    if (auto changed = change(*count); !changed) return changed;
-    return put_counts(*count);
-  }
-
-  // From the waiting to the dead, or back.
-  result<void> move(const outbox_item& item, bool to_dead, counts& count) {
-    if (auto wrote = open_.remove(space_of(!to_dead), name_of(!to_dead, item.priority, item.sequence)); !wrote)
-      return wrote;
-    --(to_dead ? count.waiting : count.dead);
-    ++(to_dead ? count.dead : count.waiting);
-    return add(item, to_dead);
-  }
-  result<void> move(const outbox_item& item, bool to_dead) {
-    return counting([&](counts& count) { return move(item, to_dead, count); });
-  }
-
-  result<void> erase(const place& at, const outbox_item& item, counts& count) {
-    if (auto wrote = open_.remove(space_of(at.dead), name_of(at.dead, at.priority, at.sequence)); !wrote) return wrote;
-    --(at.dead ? count.dead : count.waiting);
-    return open_.remove(index_space, name_in_index(item.table, item.key.bytes));
-  }
-
-  result<counts> counts_now() const {
-    auto bytes = open_.get(counts_space, counts_name);
-    if (!bytes) return bytes.error();
-    if (!*bytes) return counts{};
-    return decode<counts>(**bytes);
-  }
-  result<void> put_counts(const counts& count) { return open_.put(counts_space, counts_name, encode(count)); }
-
-  // Calls `use(item)` for each item after the name `after`, in order, until it returns false.
-  template <class Use>
-  result<void> walk(std::string_view space, std::string after, Use use) const {
-    for (;;) {
-      auto page = open_.list(space, after, page_size);
-      if (!page) return page.error();
-      for (const entry& each : *page) {
-        auto item = decode<outbox_item>(each.bytes);
-        if (!item) return item.error();
-        if (!use(*item)) return {};
-      }
-      if (page->size() < page_size) return {};
-      after = std::move(page->back().name);
-    }
-  }
-
-  Transaction& open_;
 };
 
 }  // namespace syncline

@@ -30,6 +30,13 @@ enum class delete_policy : std::uint8_t {
   manual,       ///< it stays, or comes back, and the conflict log asks a person whether it is to go
 };
 
+/// Which records go first where not all can go at once, in both directions. \see QUEUE-3
+enum class priority_class : std::uint8_t {
+  user_content,     ///< what people made or are waiting for
+  recommendations,  ///< what was computed for them
+  reference_data,   ///< what is the same for all, and changes seldom
+};
+
 /// What a record says of itself, as `static constexpr syncline::record_info sync{...}` in the struct, or beside it in
 /// `policies_of`.
 ///
@@ -39,6 +46,7 @@ struct record_info {
   std::string_view table{};   ///< the table's name, in SQL, on the wire and in messages
   std::uint32_t version = 1;  ///< counts the incompatible changes of the declaration
   delete_policy deletes = delete_policy::delete_wins;
+  priority_class priority = priority_class::user_content;  ///< not part of the fingerprint: the sides may differ in it
 };
 
 namespace internal {
@@ -52,6 +60,7 @@ inline constexpr std::string_view says_record = "[syncline] record '", says_fiel
     says_two_infos = "' says of itself what `policies_of` says too: keep one of the two `record_info sync`",
     says_too_many = "' has more than 60 fields: move some into a nested struct",
     says_no_table = "' has no table name: write `record_info sync{.table = \"...\"}`",
+    says_no_priority = "' has a priority that is none: write priority_class::user_content, recommendations or reference_data",
     says_no_key = "' has no key: declare one field `syncline::key<T>`, for example `syncline::key<std::string> id{};`",
     says_two_keys = "' is a second key: keep one `syncline::key<T>` and declare the other `syncline::once<T>`",
     says_key_type = "' is a key of a type that cannot name a record: use std::string, an integer or an enumeration",
@@ -166,6 +175,8 @@ consteval bool check_declaration(std::index_sequence<I...> indices) {
       ill_formed<concatenated<says_record, type_name<R>, says_two_infos>()>();
     } else if constexpr (info_of<R>().table.empty()) {
       ill_formed<concatenated<says_record, type_name<R>, says_no_table>()>();
+    } else if constexpr (info_of<R>().priority > priority_class::reference_data) {
+      ill_formed<concatenated<says_record, type_name<R>, says_no_priority>()>();
     }
     if constexpr (has_policies_elsewhere<R>) {
       check_policies_elsewhere<R>(indices, std::make_index_sequence<count_beside<R>>{});

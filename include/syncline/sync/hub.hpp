@@ -13,6 +13,7 @@
 #include <syncline/sync/hub_log.hpp>
 #include <syncline/sync/hub_losses.hpp>
 #include <syncline/sync/hub_pages.hpp>
+#include <syncline/sync/page_room.hpp>
 #include <syncline/sync/hub_tombstones.hpp>
 
 #include <chrono>
@@ -331,8 +332,10 @@ class hub : public hub_log<Store, Records...> {
     auto seen = answers::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
     page_message page{.snapshot = state->number, .applied = seen->applied, .collected = told(*state)};
-    std::size_t room = std::clamp<std::size_t>(message.limit, 1, 10'000);
-    for (std::size_t i = 0; i < message.cursors.size(); ++i) {
+    const std::size_t limit = std::clamp<std::size_t>(message.limit, 1, 10'000);
+    page_room<records> room(message.cursors, limit);
+    page.ranges.resize(message.cursors.size());
+    for (const std::size_t i : room.order()) {
       const table_cursor& cursor = message.cursors[i];
       page_range range{cursor.table, cursor.after, cursor.after, version_asked(message, i)};
       result<void> outcome;
@@ -340,13 +343,17 @@ class hub : public hub_log<Store, Records...> {
         const std::size_t first = page.records.size();
         if (range.version == 0) range.version = schema<R>::info.version;
         outcome = records::check_version(schema<R>::table, range.version, names);
-        if (outcome) outcome = hub_pages<transaction_of<Store>>::template collect<R>(*tx, static_cast<std::uint32_t>(i), page, range, room, form);
+        if (outcome) {
+          outcome = room.template use<R>([&](std::size_t& left) {
+            return hub_pages<transaction_of<Store>>::template collect<R>(*tx, static_cast<std::uint32_t>(i), page, range, left, form);
+          });
+        }
         if (outcome) outcome = lineage::template write_for<R>(*tx, range.version, first, page);
         range.version = std::min(range.version, schema<R>::info.version);
       });
       if (!outcome) return outcome.error();
       page.more = page.more || (known && range.up_to < page.snapshot);  // a table that the hub does not have stays as it is
-      page.ranges.push_back(std::move(range));
+      page.ranges[i] = std::move(range);
     }
     for (const wanted_record& wanted : message.whole) {
       if (wanted.table >= message.cursors.size()) continue;

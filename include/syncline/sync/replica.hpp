@@ -10,6 +10,7 @@
 #include <syncline/sync/replica_streams.hpp>
 #include <syncline/sync/replica_sweep.hpp>
 #include <syncline/sync/rewound.hpp>
+#include <syncline/sync/session_life.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -37,7 +38,7 @@ class replica : public replica_streams<Store, Records...> {
   using pages = replica_pages<tx_type, Records...>;
   using sweep = replica_sweep<tx_type, Records...>;
   using doors::begin, doors::commit, doors::outbox;
-  using doors::download_again_, doors::report_, doors::settings_, doors::state_, doors::window_;
+  using doors::budget_, doors::download_again_, doors::report_, doors::settings_, doors::state_;
 
  public:
   using records = catalog<Records...>;
@@ -72,14 +73,15 @@ class replica : public replica_streams<Store, Records...> {
   /// \name Session
   /// @{
 
-  /// Begins a session: check, upload, download, chunks, and what those bring about; and a comparison, if there is one to make.
-  void begin_session(comparing what = comparing::nothing) {
+  /// Begins a session: check, upload, download, chunks, and what those bring about; and a comparison, if there is one to
+  /// make. `budget` says what may be sent and fetched in it: what may not, waits. \see TRIG-2
+  void begin_session(comparing what = comparing::nothing, const send_budget& budget = {}) {
     doors::begin_comparison(what);
-    step_ = step::check;
+    doors::begin_chunks(budget);
+    step_ = session_step::idle;
+    if (budget.allows_session()) go(session_event::began);
     report_ = {};
-    window_.begin_session();
     held_.clear();
-    download_again_ = false;
     question_.forget();
   }
 
@@ -88,39 +90,40 @@ class replica : public replica_streams<Store, Records...> {
   result<std::optional<std::string>> next_message(timestamp now) {
     while (true) {
       switch (step_) {
-        case step::idle: return std::optional<std::string>{};
-        case step::check: return check_request(now);
-        case step::upload: {
+        case session_step::idle:
+        case session_step::broken_off: return std::optional<std::string>{};
+        case session_step::check: return check_request(now);
+        case session_step::upload: {
           auto next = next_envelope(now);
           if (!next || *next) return next;
-          step_ = report_.hub_is_away ? step::idle : step::download;
+          go(report_.hub_is_away ? session_event::hub_is_away : session_event::sent_all);
           break;
         }
-        case step::download: return download_request();
-        case step::sweep: {
+        case session_step::download: return download_request();
+        case session_step::sweep: {
           if (auto swept = sweep_some(now); !swept) return swept.error();
           break;
         }
-        case step::compare: {
+        case session_step::compare: {
           std::string message;
           auto turn = doors::next_comparison(message);
           if (!turn) return turn.error();
           if (*turn == doors::turn::ask) return std::optional<std::string>{std::move(message)};
-          step_ = *turn == doors::turn::download ? step::download : step::chunks;
+          go(*turn == doors::turn::download ? session_event::differs : session_event::compared);
           break;
         }
-        case step::chunks: {
+        case session_step::chunks: {
           if (auto due = outbox_is_due(now); !due) {
             return due.error();
-          } else if (*due) {  // a record never waits for chunks
-            step_ = step::upload;
+          } else if (*due) {
+            go(session_event::record_is_due);
             break;
           }
           auto chunk = doors::chunk_message_now();
           if (!chunk || *chunk) return chunk;
-          if (download_again_) {  // what the hub computed from the chunks
+          if (download_again_) {
             download_again_ = false;
-            step_ = step::download;
+            go(session_event::computed);
             break;
           }
           if (auto ended = end_session(now); !ended) return ended.error();
@@ -142,7 +145,7 @@ class replica : public replica_streams<Store, Records...> {
   /// Whether the session is at its chunks and no record is due: then there is nothing to do but to send chunks and to
   /// take their answers.
   result<bool> only_chunks_wait(timestamp now) {
-    if (step_ != step::chunks) return false;
+    if (step_ != session_step::chunks) return false;
     auto due = outbox_is_due(now);
     if (!due) return due;
     return !*due;
@@ -171,14 +174,12 @@ class replica : public replica_streams<Store, Records...> {
 
   /// Ends the session: no answer came. What was on its way is sent again in the next one; no attempt is used up.
   void interrupted() {
-    step_ = step::idle;
+    go(session_event::interrupted);
     if (is_planted(flaw::silence_uses_attempts)) doors::give_up_what_waits();
   }
   /// @}
 
  private:
-  enum class step : std::uint8_t { idle, check, upload, download, sweep, compare, chunks };
-
   replica(Store& store, std::string scope, replica_state state, replica_settings settings)
       : doors(store, std::move(scope), std::move(state), settings) {}
 
@@ -199,7 +200,7 @@ class replica : public replica_streams<Store, Records...> {
     auto tx = begin();
     if (!tx) return tx.error();
     if (state_.unanswered) return true;
-    auto batch = outbox(*tx).take_batch(now, 1 + held_.size());
+    auto batch = outbox(*tx).take_batch(now, 1 + held_.size(), what_may_go());
     if (!batch) return batch.error();
     return std::any_of(batch->begin(), batch->end(), [&](const outbox_item& item) { return !held_.holds(item); });
   }
@@ -224,7 +225,7 @@ class replica : public replica_streams<Store, Records...> {
     replica_state state = state_;
     upload_message message{state.device, state.incarnation, ++state.envelope, {hub_.template written<Records>()...}, {}};
     frozen_envelope frozen;
-    if (auto filled = envelope::fill(*tx, now, settings_, hub_, held_, message, frozen); !filled) return filled.error();
+    if (auto filled = envelope::fill(*tx, now, settings_, hub_, what_may_go(), held_, message, frozen); !filled) return filled.error();
     report_.held = held_.unknown_there();
     if (frozen.items.empty()) return std::optional<std::string>{};
     frozen.framed.bytes = pack(message);
@@ -248,18 +249,18 @@ class replica : public replica_streams<Store, Records...> {
     replica_state state = state_;
     state.last_synced = now;
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
-    step_ = step::idle;
+    go(session_event::completed);
     return {};
   }
 
   result<void> on_checked(const checked_message& message) {
-    if (step_ != step::check) return {};
+    if (step_ != session_step::check) return {};
     auto tx = begin();
     if (!tx) return tx.error();
     if (auto in_time = question_.hear(state_, message); !in_time) return in_time;
     hub_ = {message.tables};
     if (auto agree = hub_.declared.empty() ? result<void>{} : records::check_hub(hub_.declared, {"the hub", "the app"}); !agree) {
-      step_ = step::idle;
+      go(session_event::refused);
       return agree;
     }
     replica_state state = state_;
@@ -268,7 +269,7 @@ class replica : public replica_streams<Store, Records...> {
     if (corrected || state.collected != state_.collected) {
       if (auto done = commit(*tx, std::move(state)); !done) return done;
     }
-    step_ = step::upload;
+    go(session_event::agreed);
     return {};
   }
 
@@ -277,7 +278,7 @@ class replica : public replica_streams<Store, Records...> {
     auto tx = begin();
     if (!tx) return tx.error();
     if (state_.unanswered || state_.walk != swept_.walk) {  // another process went on
-      step_ = step::upload;
+      go(session_event::overtaken);
       return {};
     }
     replica_state state = state_;
@@ -288,7 +289,7 @@ class replica : public replica_streams<Store, Records...> {
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
     report_ = report;
     swept_ = std::move(at);
-    if (!*more) step_ = step_after_download();
+    if (!*more) go(doors::is_comparing() ? session_event::must_compare : session_event::swept);
     return {};
   }
 
@@ -316,6 +317,9 @@ class replica : public replica_streams<Store, Records...> {
       if (!settled) return settled.error();
     }
     if (auto done = outbox(*tx).done(reader.settled); !done) return done;
+    if (report.refused != report_.refused) {
+      if (auto buried = envelope::bury_dependents(*tx, *frozen); !buried) return buried;
+    }
     if (is_planted(flaw::move_cursor_on_answer)) {
       for (table_cursor& cursor : state.cursors) cursor.after = std::max(cursor.after, message.commit);
     }
@@ -323,16 +327,16 @@ class replica : public replica_streams<Store, Records...> {
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
     if (report.confirmed != report_.confirmed) held_.release_foreign();
     report_ = report;
-    if (message.must_download) step_ = step::download;  // what comes next stands on what the hub made of it
+    if (message.must_download) go(session_event::hub_moved_on);
     return {};
   }
 
   result<void> on_page(const page_message& message, timestamp now) {
-    if (step_ != step::download) return {};
+    if (step_ != session_step::download) return {};
     auto tx = begin();
     if (!tx) return tx.error();
     if (state_.unanswered && !is_planted(flaw::page_during_an_upload)) {  // another process froze an envelope: what it holds would count twice
-      step_ = step::upload;
+      go(session_event::overtaken);
       return {};
     }
     for (const page_range& range : message.ranges) {
@@ -340,7 +344,7 @@ class replica : public replica_streams<Store, Records...> {
     }
     if (message.snapshot < state_.walk) {  // made before the walk began, or by a hub that has forgotten it
       question_.forget();
-      step_ = step::check;
+      go(session_event::forgot);
       return {};
     }
     replica_state state = state_;
@@ -361,17 +365,15 @@ class replica : public replica_streams<Store, Records...> {
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
     if (report.confirmed != report_.confirmed) held_.release_foreign();
     report_ = report;
-    if (ends) step_ = sweeps ? step::sweep : step_after_download();
+    if (ends) go(sweeps ? session_event::must_sweep : doors::is_comparing() ? session_event::must_compare : session_event::read_all);
     return {};
   }
 
-  step step_after_download() const noexcept { return doors::is_comparing() ? step::compare : step::chunks; }
-
   result<void> on_compared(const compared_message& message) {
-    if (step_ != step::compare) return {};
+    if (step_ != session_step::compare) return {};
     auto turn = doors::take_comparison(message);
     if (!turn) return turn.error();
-    if (*turn == doors::turn::download) step_ = step::download;
+    if (*turn == doors::turn::download) go(session_event::differs);
     return {};
   }
 
@@ -380,25 +382,25 @@ class replica : public replica_streams<Store, Records...> {
     auto tx = begin();
     if (!tx) return tx.error();
     report_.hub_is_away = true;
-    if (step_ == step::check) {
+    if (step_ == session_step::check) {
       hub_ = {};
-      step_ = step::upload;
+      go(session_event::agreed);
       return {};
     }
-    if (step_ == step::upload && state_.unanswered && message.number == state_.envelope) report_.is_kept = true;
-    step_ = step::idle;
+    if (step_ == session_step::upload && state_.unanswered && message.number == state_.envelope) report_.is_kept = true;
+    go(session_event::hub_is_away);
     return {};
   }
 
   result<void> on_refusal(const refusal_message& message, std::uint64_t random) {
     if (auto taken = doors::on_chunk_refused(message); !taken || *taken) return taken ? result<void>{} : taken.error();
-    if (step_ == step::upload && message.code == error_code::forked) return start_over(message, random);
-    if (step_ == step::upload && message.code == error_code::wrong_version) {
+    if (step_ == session_step::upload && message.code == error_code::forked) return start_over(message, random);
+    if (step_ == session_step::upload && message.code == error_code::wrong_version) {
       auto outdated = is_outdated();
       if (!outdated) return outdated.error();
       if (*outdated) return start_over(message, random);
     }
-    step_ = step::idle;
+    go(session_event::refused);
     return error{message.code, message.severity, phase::transport, message.message};
   }
 
@@ -419,7 +421,15 @@ class replica : public replica_streams<Store, Records...> {
     return state_.unanswered && envelope::is_outdated(*frozen, hub_);
   }
 
-  step step_ = step::idle;
+  void go(session_event event) noexcept { step_ = session_life::next(step_, event).value_or(step_); }
+
+  // What the budget allows, in the order of priority. Each eighth envelope takes what has waited longest instead, so that
+  // nothing waits for ever behind what matters more. \see QUEUE-3
+  batch_terms what_may_go() const noexcept {
+    return {(state_.envelope + 1) % 8 == 0 ? take_order::by_age : take_order::by_priority, static_cast<std::uint8_t>(budget_.last_priority)};
+  }
+
+  session_step step_ = session_step::idle;
   hub_tables hub_{};
   standing_question question_{};
   held_items held_{};

@@ -122,8 +122,13 @@ class replica_alias {
     auto item = outbox<Tx>(tx).find(schema<R>::table, encode(key_of(gone.base)));
     if (!item) return item.error();
     Kept::advance(stands, record_event::edited);
+    queue_terms terms;
+    if (*item) {
+      terms.bytes = (*item)->item.bytes;
+      for (const outbox_dependency& each : (*item)->item.depends_on) terms.after.push_back(each.on);
+    }
     auto queued = outbox<Tx>(tx).enqueue(schema<R>::table, encode(key_of(stands.base)), stands.pending->kind,
-                                         *item ? (*item)->item.priority : std::uint8_t{});
+                                         Kept::template priority_of<R>, terms);
     return queued ? result<void>{} : result<void>(queued.error());
   }
 

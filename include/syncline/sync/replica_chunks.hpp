@@ -3,6 +3,7 @@
 // A device's chunks inside a transaction: what it has, what it has to send, and what it wants. \see PROTOCOL 27
 
 #include <syncline/core/planted.hpp>
+#include <syncline/queue/outbox.hpp>
 #include <syncline/stream/chunk.hpp>
 #include <syncline/sync/catalog.hpp>
 #include <syncline/sync/chunk_window.hpp>
@@ -33,8 +34,12 @@ struct chunk_request {
 template <class Tx>
 class replica_chunks {
  public:
+  /// The number that stands for the priority of a record in outbox and chunk tasks: 0 goes first.
+  template <class R>
+  static constexpr std::uint8_t priority_of = static_cast<std::uint8_t>(schema<R>::info.priority);
+
   /// A chunk that was made here, of the record called `record` (see `record_name`).
-  static result<void> put_own_chunk(Tx& tx, const std::string& record, std::string_view bytes) {
+  static result<void> put_own_chunk(Tx& tx, const std::string& record, std::string_view bytes, std::uint8_t priority) {
     if (bytes.size() + full_message_size > max_message_size) {
       return make_error(error_code::too_large, phase::local,
                         "a chunk has " + std::to_string(bytes.size()) + " bytes, and 9 MiB are the most: cut the series into shorter chunks");
@@ -44,7 +49,7 @@ class replica_chunks {
     if (auto put = tx.put("have", name, {}); !put) return put.error();
     if (auto put = tx.put("chunk_user", name + record, {}); !put) return put.error();
     if (auto revived = tx.remove("chunk_dead", name); !revived) return revived;
-    return is_planted(flaw::keep_own_chunks) ? result<void>{} : tx.put("chunk_out", name, {});
+    return is_planted(flaw::keep_own_chunks) ? result<void>{} : add_task(tx, "chunk_out", name, priority);
   }
 
   /// Takes the chunks that a local write of the record called `owner` brings: `before` becomes `made`. Each has to be
@@ -75,7 +80,7 @@ class replica_chunks {
     }
     const std::string record = record_name<R>(owner);
     for (const std::string& bytes : chunks) {
-      if (auto put = put_own_chunk(tx, record, bytes); !put) return put;
+      if (auto put = put_own_chunk(tx, record, bytes, priority_of<R>); !put) return put;
     }
     return {};
   }
@@ -97,8 +102,23 @@ class replica_chunks {
     auto waits = tx.get("chunk_out", name);
     if (!waits) return waits.error();
     if (!*waits) return {};
-    if (auto put = tx.put("chunk_dead", name, {}); !put) return put;
+    if (auto put = tx.put("chunk_dead", name, **waits); !put) return put;
     return tx.remove("chunk_out", name);
+  }
+
+  /// The hub is to be asked once more to take the chunks that it refused. \return how many
+  static result<std::size_t> revive_chunks(Tx& tx) {
+    std::size_t many = 0;
+    while (true) {
+      auto some = tx.list("chunk_dead", {}, 100);
+      if (!some) return some.error();
+      if (some->empty()) return many;
+      for (const entry& each : *some) {
+        if (auto put = tx.put("chunk_out", each.name, each.bytes); !put) return put.error();
+        if (auto removed = tx.remove("chunk_dead", each.name); !removed) return removed.error();
+        ++many;
+      }
+    }
   }
 
   static result<void> put_foreign_chunk(Tx& tx, const chunk_digest& digest, std::string_view bytes) {
@@ -155,7 +175,7 @@ class replica_chunks {
       auto have = tx.get("have", name);
       if (!have) return have.error();
       if (*have) return {};
-      return tx.put("chunk_in", name, {});
+      return add_task(tx, "chunk_in", name, priority_of<R>);
     });
   }
 
@@ -176,17 +196,57 @@ class replica_chunks {
     return std::optional<chunk_request>{{name, errand, pack(chunk_message{digest, {std::move(**bytes)}})}};
   }
 
-  // The first chunk in `space` that is not skipped.
+  // A chunk that records of two priorities name goes with the first.
+  static result<void> add_task(Tx& tx, std::string_view space, const std::string& name, std::uint8_t priority) {
+    auto task = tx.get(space, name);
+    if (!task) return task.error();
+    if (*task) priority = std::min(priority, priority_in(**task));
+    return tx.put(space, name, std::string(1, static_cast<char>(priority)));
+  }
+  static std::uint8_t priority_in(std::string_view task) noexcept {
+    return task.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(task.front());
+  }
+
+  // The chunk in `space` that goes first and is not skipped: of records that the hub knows before others, and of those of
+  // the first priority. A walk ends at the first chunk that none can precede, which mostly is the first of all.
   static result<std::optional<std::string>> next_of(Tx& tx, std::string_view space, const chunk_window& window) {
+    std::optional<std::string> best;
+    std::pair<bool, std::uint8_t> rank_of_best{};
     for (std::string after;;) {
       auto some = tx.list(space, after, 16);
       if (!some) return some.error();
-      if (some->empty()) return std::optional<std::string>{};
+      if (some->empty()) return best;
       for (entry& each : *some) {
         after = each.name;
-        if (!window.skips(each.name)) return std::optional<std::string>{std::move(each.name)};
+        if (window.skips(each.name)) continue;
+        std::pair<bool, std::uint8_t> rank{false, priority_in(each.bytes)};
+        if (best && rank >= rank_of_best) continue;
+        auto early = is_early(tx, each.name);
+        if (!early) return early.error();
+        rank.first = *early;
+        if (best && rank >= rank_of_best) continue;
+        best = std::move(each.name);
+        rank_of_best = rank;
+        if (rank == std::pair<bool, std::uint8_t>{}) return best;
       }
     }
+  }
+
+  // Whether the hub does not know any of the records yet that were made here with this chunk. \see QUEUE-3
+  static result<bool> is_early(Tx& tx, const std::string& name) {
+    auto users = tx.list("chunk_user", name, 100);
+    if (!users) return users.error();
+    bool any = false;
+    for (const entry& user : *users) {
+      if (!user.name.starts_with(name)) break;
+      const std::string_view record = std::string_view(user.name).substr(name.size());
+      const std::size_t zero = record.find('\0');
+      auto item = outbox<Tx>(tx).find(record.substr(0, zero), record.substr(zero + 1));
+      if (!item) return item.error();
+      any = *item && (*item)->item.kind == change_kind::created;
+      if (!any) return false;
+    }
+    return any;
   }
 
   static chunk_digest digest_in(std::string_view name) {

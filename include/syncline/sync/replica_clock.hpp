@@ -8,7 +8,6 @@
 #include <syncline/sync/replica_state.hpp>
 #include <syncline/sync/stamp_shift.hpp>
 
-#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,14 +53,10 @@ template <class Catalog, class Tx>
 result<void> adopt_shift(Tx& tx, replica_state& state, std::uint64_t ticks) {
   if (ticks == 0 || is_planted(flaw::keep_own_stamps)) return {};
   state.clock = std::max(hybrid_time{state.clock}.before(ticks).ticks, state.observed);
-  constexpr auto all = std::numeric_limits<std::size_t>::max();
-  auto waiting = outbox<Tx>(tx).take_batch(timestamp::max(), all);
-  if (!waiting) return waiting.error();
-  auto dead = outbox<Tx>(tx).dead_letters(0, all);
-  if (!dead) return dead.error();
-  waiting->insert(waiting->end(), dead->begin(), dead->end());
+  auto items = outbox<Tx>(tx).all();
+  if (!items) return items.error();
   moved_writes shifted;
-  for (const outbox_item& item : *waiting) {
+  for (const outbox_item& item : *items) {
     result<void> outcome;
     Catalog::visit(item.table, [&]<class R>(std::type_identity<R>) {
       outcome = [&]() -> result<void> {

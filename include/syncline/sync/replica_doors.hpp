@@ -4,6 +4,7 @@
 
 #include <syncline/change/edit.hpp>
 #include <syncline/core/planted.hpp>
+#include <syncline/sync/record_reference.hpp>
 #include <syncline/sync/replica_store.hpp>
 
 #include <optional>
@@ -14,7 +15,8 @@
 namespace syncline {
 
 /// The doors of a replica. Every write is durable when its function returns: the record, its stamps, the dirty set and the
-/// outbox changed in one transaction. \see DECL-6, PROTOCOL 14
+/// outbox changed in one transaction. It is sent after what waits of the records that it names in `depends_on`, and of those
+/// that a door is told in `after`. \see DECL-6, QUEUE-3, PROTOCOL 14
 template <class Store, class... Records>
   requires store_for<Store, Records...>
 class replica_doors {
@@ -31,8 +33,9 @@ class replica_doors {
   /// Makes a record as a client; values of `server` fields are proposals. `chunks` are the bytes of its series' chunks,
   /// but for those that the device has already.
   template <class R>
-  result<R> create(const R& draft, timestamp now, const std::vector<std::string>& chunks = {}) {
-    return write<R>(key_of(draft), now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type& tx) -> result<change<R>> {
+  result<R> create(const R& draft, timestamp now, const std::vector<std::string>& chunks = {},
+                   std::vector<record_reference> after = {}) {
+    return write<R>(key_of(draft), now, std::move(after), [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type& tx) -> result<change<R>> {
       if (exists && !record.seen_deleted()) {
         return make_error(error_code::already_exists, phase::local,
                           "table '" + std::string(schema<R>::table) + "' already has a record with this key: edit it instead");
@@ -55,8 +58,8 @@ class replica_doors {
   /// Where a series is among them, because points were appended, `chunks` are its new chunks' bytes.
   template <class R, class MakeChanges>
   result<R> edit(const typename schema<R>::key_type& key, timestamp now, MakeChanges&& make_changes,
-                 const std::vector<std::string>& chunks = {}) {
-    return write<R>(key, now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type& tx) -> result<change<R>> {
+                 const std::vector<std::string>& chunks = {}, std::vector<record_reference> after = {}) {
+    return write<R>(key, now, std::move(after), [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type& tx) -> result<change<R>> {
       if (!exists || record.seen_deleted()) return no_such_record<R>();
       const R seen = record.seen();
       change<R> made{.what = syncline::edit<role::client>(seen, make_changes)};
@@ -71,13 +74,45 @@ class replica_doors {
 
   /// Deletes a record. One that was made here and never left is gone without a trace. \see PROTOCOL 12
   template <class R>
-  result<R> remove(const typename schema<R>::key_type& key, timestamp now) {
-    return write<R>(key, now, [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type&) -> result<change<R>> {
+  result<R> remove(const typename schema<R>::key_type& key, timestamp now, std::vector<record_reference> after = {}) {
+    return write<R>(key, now, std::move(after), [&](replica_record<R>& record, bool exists, hybrid_time at, tx_type&) -> result<change<R>> {
       if (!exists || record.seen_deleted()) return no_such_record<R>();
       change<R> made{.kind = change_kind::deleted};
       made.at = at;
       return made;
     });
+  }
+
+  /// Tries dead letters again, with what they depend on and what died with them: those for which `wanted(item)` holds.
+  /// \return how many dead letters there are fewer. \see QUEUE-9
+  template <class Wanted>
+  result<std::size_t> retry(Wanted wanted) {
+    auto tx = begin();
+    if (!tx) return tx.error();
+    auto items = outbox(*tx).all();
+    if (!items) return items.error();
+    auto before = outbox(*tx).dead_size();
+    if (!before) return before.error();
+    if (auto revived = outbox(*tx).revive_if(wanted); !revived) return revived.error();
+    for (const outbox_item& each : *items) {
+      result<void> outcome;
+      records::visit(each.table, [&]<class R>(std::type_identity<R>) { outcome = kept::template revived<R>(*tx, each); });
+      if (!outcome) return outcome.error();
+    }
+    auto after = outbox(*tx).dead_size();
+    if (!after) return after.error();
+    if (auto done = commit(*tx, state_); !done) return done.error();
+    return *before - *after;
+  }
+
+  /// Sends the chunks again that the hub refused: after it was mended. \return how many
+  result<std::size_t> retry_chunks() {
+    auto tx = begin();
+    if (!tx) return tx.error();
+    auto many = kept::revive_chunks(*tx);
+    if (!many) return many;
+    if (auto done = commit(*tx, state_); !done) return done.error();
+    return many;
   }
 
   /// The record with this key, or the one that stands for it, unless it is deleted. Edits and deletions, too, reach the
@@ -185,7 +220,7 @@ class replica_doors {
   /// `make(record, exists, at, tx)` says what is done; `changed` becomes false where that is nothing. \see PROTOCOL 14
   template <class R, class Make>
   result<R> write_in(tx_type& tx, replica_state& state, const typename schema<R>::key_type& named, timestamp now,
-                     Make&& make, bool& changed) {
+                     Make&& make, bool& changed, std::vector<record_reference> after = {}) {
     const auto end = end_of<R>(tx, named);
     if (!end) return end.error();
     const typename schema<R>::key_type& key = *end;
@@ -225,11 +260,14 @@ class replica_doors {
       if (std::string problem = violation_of(seen); !problem.empty()) {
         return make_error(error_code::invalid_value, phase::validate, std::move(problem));
       }
+      for (record_reference& each : references_of(seen)) after.push_back(std::move(each));
     }
-    const change_kind kind = record.pending->kind;
-    if (auto saved = tx.template save<R>(to_row(record)); !saved) return saved.error();
+    const row<R> kept_as = to_row(record);
+    if (auto saved = tx.template save<R>(kept_as); !saved) return saved.error();
     if (is_planted(flaw::outbox_outside)) return seen;
-    if (auto queued = outbox(tx).enqueue(schema<R>::table, encode(key), kind, settings_.priority); !queued) return queued.error();
+    auto queued = outbox(tx).enqueue(schema<R>::table, encode(key), record.pending->kind, kept::template priority_of<R>,
+                                     {std::move(after), kept_as.sync.size(), settings_.waiting});
+    if (!queued) return queued.error();
     return seen;
   }
 
@@ -240,18 +278,18 @@ class replica_doors {
 
  private:
   template <class R, class Make>
-  result<R> write(const typename schema<R>::key_type& key, timestamp now, Make&& make) {
+  result<R> write(const typename schema<R>::key_type& key, timestamp now, std::vector<record_reference> after, Make&& make) {
     auto tx = begin();
     if (!tx) return tx.error();
     replica_state state = state_;
     bool changed = true;
-    auto seen = write_in<R>(*tx, state, key, now, make, changed);
+    auto seen = write_in<R>(*tx, state, key, now, make, changed, std::move(after));
     if (!seen || !changed) return seen;
     if (is_planted(flaw::outbox_outside)) {
       if (auto done = commit(*tx, state); !done) return done.error();
       auto later = store_->begin(scope_);
       if (!later) return later.error();
-      auto queued = outbox(*later).enqueue(schema<R>::table, encode(key), change_kind::updated, settings_.priority);
+      auto queued = outbox(*later).enqueue(schema<R>::table, encode(key), change_kind::updated, kept::template priority_of<R>);
       if (!queued) return queued.error();
       if (auto done = commit(*later, std::move(state)); !done) return done.error();
       return seen;

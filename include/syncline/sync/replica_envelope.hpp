@@ -4,6 +4,7 @@
 
 #include <syncline/change/carry_change.hpp>
 #include <syncline/core/planted.hpp>
+#include <syncline/sync/record_reference.hpp>
 #include <syncline/sync/replica_store.hpp>
 #include <syncline/sync/sent_change.hpp>
 
@@ -83,11 +84,12 @@ class replica_envelope {
   using kept = replica_store<Tx, Records...>;
 
  public:
-  /// Takes what is due into the envelope, but for what is `held` in this session, which grows by what cannot be sent.
-  static result<void> fill(Tx& tx, timestamp now, const replica_settings& settings, const hub_tables& hub, held_items& held,
-                           upload_message& message, frozen_envelope& frozen) {
+  /// Takes what is due under `terms` into the envelope, but for what is `held` in this session, which grows by what cannot
+  /// be sent.
+  static result<void> fill(Tx& tx, timestamp now, const replica_settings& settings, const hub_tables& hub, const batch_terms& terms,
+                           held_items& held, upload_message& message, frozen_envelope& frozen) {
     for (std::size_t bytes = 0; frozen.items.empty();) {
-      auto batch = outbox<Tx>(tx).take_batch(now, settings.batch + held.size());
+      auto batch = outbox<Tx>(tx).take_batch(now, settings.batch + held.size(), terms);
       if (!batch) return batch.error();
       std::erase_if(*batch, [&](const outbox_item& item) { return held.holds(item); });
       if (batch->empty()) return {};
@@ -149,6 +151,17 @@ class replica_envelope {
     message.groups.push_back(std::move(group));
     frozen.sent_as.push_back({kept::template position_of<R>(), version});
     return envelope_place::taken;
+  }
+
+  /// After an answer: what depends on a record that the hub refused does not go either. \see PROTOCOL 3
+  static result<void> bury_dependents(Tx& tx, const frozen_envelope& frozen) {
+    for (const outbox_item& item : frozen.items) {
+      auto buried = outbox<Tx>(tx).bury_dependents(item.sequence, [](const outbox_item& dead) {
+        return "it depends on " + called<catalog<Records...>>(dead.table, dead.key.bytes) + ", which was not taken: " + dead.last_error;
+      });
+      if (!buried) return buried.error();
+    }
+    return {};
   }
 
   /// Whether something in the envelope is written otherwise than it would be for `hub`.

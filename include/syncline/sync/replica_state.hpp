@@ -19,7 +19,7 @@ struct replica_settings {
   std::size_t batch = 5;         ///< records in one envelope \see QUEUE-6
   std::uint32_t page = 500;      ///< records in one page, about
   std::size_t chunks_in_flight = 4;  ///< chunks on their way at once, for a caller that asks for `next_chunk`
-  std::uint8_t priority = 0;     ///< of local writes in the outbox
+  outbox_limits waiting{1'000'000, std::uint64_t{1} << 30};  ///< how much may wait to be sent; a write beyond is refused
   std::chrono::milliseconds undo_window = std::chrono::hours{24};  ///< how long a decision can be taken back \see MERGE-9
 };
 

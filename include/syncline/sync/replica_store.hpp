@@ -34,6 +34,7 @@ class replica_store : public replica_chunks<Tx> {
  public:
   template <class R>
   using alias = replica_alias<R, replica_store, Tx>;
+  using chunks::priority_of;
 
   static result<replica_state> read_state(Tx& tx) { return read<replica_state>(tx, "replica", "state"); }
   static result<void> write_state(Tx& tx, const replica_state& state) { return tx.put("replica", "state", encode(state)); }
@@ -169,12 +170,28 @@ class replica_store : public replica_chunks<Tx> {
     note_conflict<R>(record);
     if (record.pending && answer.as.version != schema<R>::info.version) {  // an older hub was told a part
       if (auto done = outbox<Tx>(tx).done(item); !done) return done.error();
-      auto queued = outbox<Tx>(tx).enqueue(schema<R>::table, item.key.bytes, record.pending->kind, item.priority);
+      auto queued = outbox<Tx>(tx).enqueue(schema<R>::table, item.key.bytes, record.pending->kind, item.priority,
+                                              {.after = {}, .bytes = item.bytes, .limits = {}});
       if (!queued) return queued.error();
     } else {
       answer.settled.push_back(item);
     }
     return tx.template save<R>(to_row(record));
+  }
+
+  /// `item` may have been a dead letter, and wait again now: then its record is tried anew.
+  template <class R>
+  static result<void> revived(Tx& tx, const outbox_item& item) {
+    auto now = outbox<Tx>(tx).find(item.table, item.key.bytes);
+    if (!now) return now.error();
+    if (!*now || (*now)->is_dead) return {};
+    auto key = decode<typename schema<R>::key_type>(item.key.bytes);
+    if (!key) return key.error();
+    auto found = find<R>(tx, *key);
+    if (!found) return found.error();
+    if (!*found || (*found)->state != record_state::sync_failed) return {};
+    advance<R>(**found, record_event::revived);
+    return tx.template save<R>(to_row(**found));
   }
 
   /// The hub never took the envelope: what it holds waits again.

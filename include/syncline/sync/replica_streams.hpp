@@ -2,6 +2,7 @@
 #pragma once
 // The chunks of a device's session: what is sent beside the records, and what their answers bring about.
 
+#include <syncline/queue/send_budget.hpp>
 #include <syncline/sync/chunk_window.hpp>
 #include <syncline/sync/replica_digests.hpp>
 
@@ -64,6 +65,7 @@ class replica_streams : public replica_digests<Store, Records...> {
     if (auto put = kept::put_foreign_chunk(*tx, message.digest, message.bytes.bytes); !put) return put.error();
     if (auto done = tx->commit(); !done) return done.error();
     window_.landed(digest_name(message.digest));
+    chunk_bytes_ += message.bytes.bytes.size();
     ++report_.chunks_fetched;
     return {};
   }
@@ -99,15 +101,26 @@ class replica_streams : public replica_digests<Store, Records...> {
     return true;
   }
 
+  void begin_chunks(const send_budget& budget) {
+    window_.begin_session();
+    download_again_ = false;
+    budget_ = budget;
+    chunk_bytes_ = 0;
+  }
+
   session_report report_{};
   chunk_window window_{};
+  send_budget budget_{};
   bool download_again_ = false;  // what the hub computes from the chunks that it has by now
 
  private:
+  // \see TRIG-2
   result<std::optional<std::string>> take_off(transaction_of<Store>& tx) {
+    if (!budget_.allows_chunks() || chunk_bytes_ >= budget_.large_bytes) return std::optional<std::string>{};
     auto next = kept::next_chunk(tx, window_);
     if (!next) return next.error();
     if (!*next) return std::optional<std::string>{};
+    chunk_bytes_ += (*next)->message.size();
     window_.add({(*next)->name, (*next)->errand, checksum(unframe((*next)->message)->body)});
     return std::optional<std::string>{std::move((*next)->message)};
   }
@@ -122,6 +135,8 @@ class replica_streams : public replica_digests<Store, Records...> {
     download_again_ = true;
     return {};
   }
+
+  std::uint64_t chunk_bytes_ = 0;  // of this session, both ways
 };
 
 }  // namespace syncline

@@ -142,7 +142,8 @@ class simulation : private internal::sim_weather<Records...> {
     }
     if (!d.in_session) {
       if (!random_.chance(0.6) || now_ms_ < d.not_before_ms) return;
-      d.engine->begin_session(++d.sessions % 4 == 0 ? comparing::repair : comparing::nothing);
+      const comparing what = ++d.sessions % 4 == 0 ? comparing::repair : comparing::nothing;
+      d.engine->begin_session(what, budget_of({.network = d.sessions % 5 == 3 ? network_kind::metered : network_kind::unmetered}));
       d.in_session = true;
     }
     ask(d);

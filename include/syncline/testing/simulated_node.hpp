@@ -7,6 +7,7 @@
 #include <syncline/testing/memory_store.hpp>
 #include <syncline/testing/random.hpp>
 #include <syncline/testing/simulation_clock.hpp>
+#include <syncline/testing/simulation_dependencies.hpp>
 #include <syncline/testing/simulation_local.hpp>
 #include <syncline/testing/simulation_trace.hpp>
 
@@ -160,6 +161,7 @@ struct sim_device {
   std::uint64_t conflicts = 0;  // entries of its log that were read
   naive::losses hub_losses{};   // of its unanswered envelope
   std::uint64_t shift = 0;      // likewise, of its stamps
+  naive::dependencies depends{};  // of what waits
   std::map<std::string, group_verdict> not_taken{};  // records of its unanswered envelope that the hub did not take
 };
 

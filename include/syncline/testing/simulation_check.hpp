@@ -69,6 +69,7 @@ class sim_world : public sim_machines<Records...> {
       dirty<R>(d).insert_or_assign(key, std::move(now));
     } else {
       dirty<R>(d).erase(key);
+      d.depends.settled(record_name<R>(key));
     }
   }
 
@@ -197,6 +198,10 @@ class sim_world : public sim_machines<Records...> {
     reader in(sent.bytes.bytes);
     take_change<R>(in, key, made);
     carried.insert(record_name<R>(key));
+    if (const std::string on = d.depends.first(record_name<R>(key)); !on.empty()) {
+      violate(sim_invariant::dependencies_first, title<R>(key) + " from " + d.name, {}, "first a record of " + on.substr(0, on.find('\0')),
+              "this one");
+    }
     const std::string where = title<R>(key) + " from " + d.name;
     naive::local_record<R> known = local<R>(d, key);
     const naive::version<R>* base = base_of<R>(key, known);
@@ -265,6 +270,7 @@ class sim_world : public sim_machines<Records...> {
                        [&]<class R>(std::type_identity<R>) { froze_one<R>(d, each, carried); });
       }
     }
+    for (const std::string& name : carried) d.depends.sent(name);
     d.envelope = state.envelope;
     d.unanswered = true;
     d.frozen = bytes;
@@ -325,6 +331,7 @@ class sim_world : public sim_machines<Records...> {
     const auto not_taken = d.not_taken.find(record_name<R>(key));
     if (answered && had_sent && not_taken != d.not_taken.end()) {
       naive::take_back(known, not_taken->second);
+      d.depends.taken_back(record_name<R>(key));
       if (not_taken->second == group_verdict::gone && (hub.at(key, number) == nullptr || hub.at(key, number)->deleted())) {
         if (naive::propose_whole(known, naive::seen(key, old_base, known).value, old_base)) {
           lost.push_back({std::string(schema<R>::table), encode(key), schema<R>::key_index, {}});
@@ -339,6 +346,7 @@ class sim_world : public sim_machines<Records...> {
       return check_sight<R>(d, key);
     }
     if (answered) {
+      if (had_sent) d.depends.arrived(record_name<R>(key));
       known.sent.reset();
       known.owes_base = false;
     }

@@ -52,6 +52,7 @@ class sim_end {
           }
           continue;  // a dead letter: it is what the device wants, and not what the hub has
         }
+        if (w_.is_buried(*d, record_name<R>(key))) continue;  // likewise
         const bool there = record && !record->seen_deleted();
         if (there == last.deleted()) {
           w_.violate(sim_invariant::replicas_equal_hub, where, {}, last.deleted() ? "deleted" : "there", there ? "there" : "deleted");
@@ -97,7 +98,7 @@ class sim_end {
     std::size_t expected_dead = 0;
     const auto waiting = [&]<class R>(std::type_identity<R>) {
       for (const auto& [key, known] : world::template dirty<R>(d)) {
-        if (known.refused && !known.sent) {
+        if ((known.refused && !known.sent) || w_.is_buried(d, record_name<R>(key))) {
           ++expected_dead;
           continue;
         }
@@ -148,7 +149,9 @@ class sim_end {
   template <class R>
   bool is_dead_letter(const std::string& name, const typename schema<R>::key_type& key) {
     return std::any_of(w_.devices.begin(), w_.devices.end(),
-                       [&](auto& d) { return d->name == name && w_.template local<R>(*d, key).refused; });
+                       [&](auto& d) {
+                         return d->name == name && (w_.template local<R>(*d, key).refused || w_.is_buried(*d, record_name<R>(key)));
+                       });
   }
 
   void gather_logs() {

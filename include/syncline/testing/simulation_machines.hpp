@@ -78,6 +78,30 @@ class sim_machines {
     return ticks;
   }
 
+  /// A write of the record called `name` was committed that is to come after those in `after`.
+  void note_dependencies(device_type& d, const std::string& name, const std::vector<record_reference>& after) {
+    for (const record_reference& each : after) {
+      records::visit(each.table, [&]<class R>(std::type_identity<R>) {
+        const auto key = decode<typename schema<R>::key_type>(each.key.bytes);
+        const auto found = dirty<R>(d).find(*key);
+        if (found != dirty<R>(d).end()) d.depends.declare(name, record_name<R>(*key), found->second.pending.has_value());
+      });
+    }
+  }
+  /// Whether a record waits for one that the hub did not take.
+  bool is_buried(device_type& d, const std::string& name) {
+    const auto is_refused = [&](const std::string& on) {
+      bool refused = false;
+      const auto zero = on.find('\0');
+      records::visit(on.substr(0, zero), [&]<class R>(std::type_identity<R>) {
+        const auto found = dirty<R>(d).find(*decode<typename schema<R>::key_type>(on.substr(zero + 1)));
+        refused = found != dirty<R>(d).end() && found->second.refused;
+      });
+      return refused;
+    };
+    return d.depends.is_buried(name, is_refused);
+  }
+
   template <class R>
   static std::string title(const typename schema<R>::key_type& key) {
     return std::string(schema<R>::table) + " " + json_text(key);

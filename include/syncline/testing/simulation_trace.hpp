@@ -115,6 +115,7 @@ enum class sim_invariant : std::uint8_t {
   engine_answers,           ///< no call fails without a fault
   digests_agree,            ///< the digests of two sides agree exactly when what they have does
   seeds_repeat,             ///< a seed gives the same events every time: who runs it twice finds out
+  dependencies_first,       ///< what a record depends on is at the hub before it leaves
 };
 
 constexpr std::string_view to_string(sim_invariant i) noexcept {
@@ -138,7 +139,8 @@ constexpr std::string_view to_string(sim_invariant i) noexcept {
                                      "converges in bounds",
                                      "the engines answer",
                                      "digests agree when states do",
-                                     "a seed repeats its events"};
+                                     "a seed repeats its events",
+                                     "dependencies go first"};
   return names[static_cast<std::size_t>(i)];
 }
 

@@ -164,6 +164,12 @@ class sim_people : protected sim_calls<Records...> {
   }
 
   template <class R>
+  std::vector<record_reference> any_dependency() const {
+    return naive::some_dependency<R, Records...>(
+        operations_, [&]<class Other>(std::type_identity<Other>) -> const auto& { return std::get<key_pool<Other>>(keys_).keys; });
+  }
+
+  template <class R>
   void make(device& d, const key_type<R>& key, const naive::local_record<R>& known, const naive::version<R>* base,
             const naive::sight<R>& before) {
     // Sometimes just what it was before it was deleted.
@@ -171,9 +177,11 @@ class sim_people : protected sim_calls<Records...> {
     R made = draft<R>(key, again ? &before.value : nullptr);
     sign_candidates(naive::empty_record<R>(key), made, d.name);
     const std::vector<std::string> chunks = chunks_of(made);
+    const std::vector<record_reference> after = any_dependency<R>();
     through_door<R>(
-        d, key, "created", before.deleted && violation_of(made).empty(), false, [&](auto& engine) { return engine.template create<R>(made, now(d), chunks); },
+        d, key, "created", before.deleted && violation_of(made).empty(), false, [&](auto& engine) { return engine.template create<R>(made, now(d), chunks, after); },
         [&](naive::local_record<R>& now, std::uint64_t ticks) {
+          w_.note_dependencies(d, record_name<R>(key), after);
           const naive::sight<R> under = naive::seen_without_pending(key, base, now);
           w_.note_write(d, under.deleted ? naive::empty_record<R>(key) : under.value, made);
           if (under.deleted) {
@@ -186,6 +194,7 @@ class sim_people : protected sim_calls<Records...> {
 
   template <class R>
   void change_record(device& d, const key_type<R>& key, const naive::local_record<R>&, const naive::sight<R>& before) {
+    const std::vector<record_reference> first = any_dependency<R>();
     R after = from_.edited(before.value, 0.35, writable<R, role::client>());
     if (settings_.amends) after = amended(std::move(after), writable<R, role::client>());
     keep_owned<role::client>(before.value, after);
@@ -195,9 +204,10 @@ class sim_people : protected sim_calls<Records...> {
     through_door<R>(
         d, key, "edited", !before.deleted && keeps_once && (nothing || violation_of(after).empty()), nothing,
         [&](auto& engine) {
-          return engine.template edit<R>(key, now(d), [&](auto& open) { assign<role::client>(open, after); });
+          return engine.template edit<R>(key, now(d), [&](auto& open) { assign<role::client>(open, after); }, {}, first);
         },
         [&](naive::local_record<R>& now, std::uint64_t ticks) {
+          w_.note_dependencies(d, record_name<R>(key), first);
           w_.note_write(d, before.value, after);
           const field_set<R> waited = now.pending ? now.pending->fields : field_set<R>{};
           naive::add_write(now, change_kind::updated, before.value, after, ticks);
