@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,6 +68,7 @@ struct arguments {
   bool watch = false;
   bool repair = false;
   int every_s = 30;
+  syncline::send_conditions conditions{};
   std::uint32_t requests_per_minute = 12000;
   int days = 90;
   std::string seeds{};
@@ -170,7 +172,26 @@ int import_files(const arguments& args) {
 const std::vector<std::string> triggers{"user", "launch", "foreground", "background", "timer", "wifi", "recording_ended",
                                         "check_in", "watch_connected", "settings", "local_write"};
 
+const std::map<std::string, syncline::network_kind> networks{{"unmetered", syncline::network_kind::unmetered},
+                                                             {"metered", syncline::network_kind::metered},
+                                                             {"offline", syncline::network_kind::offline}};
+const std::map<std::string, syncline::send_choice> choices{{"auto", syncline::send_choice::as_it_is},
+                                                           {"everything", syncline::send_choice::everything},
+                                                           {"nothing", syncline::send_choice::nothing}};
+
+int retry(device& open, const arguments& args) {
+  const auto many = open.retry(args.id.empty() ? std::nullopt : std::optional<std::string_view>(args.id));
+  if (!many) return fail(args, many.error().message);
+  if (args.json) {
+    std::cout << "{\"retried\":" << *many << "}\n";
+  } else {
+    std::cout << *many << (*many == 1 ? " record or chunk is" : " records or chunks are") << " tried again: run `stride sync`\n";
+  }
+  return done;
+}
+
 int sync_once(device& open, const arguments& args) {
+  if (auto kept = open.send_under(args.conditions); !kept) return fail(args, kept.error().message);
   if (!args.trigger.empty()) std::cerr << "session for " << args.trigger << '\n';
   const sync_outcome outcome = open.sync(args.trigger.empty() ? "user" : args.trigger);
   if (args.json || outcome.ok) std::cout << render(args.as(), outcome);
@@ -185,6 +206,7 @@ int verify(device& open, const arguments& args) {
 
 int watch_hub(device& open, const arguments& args) {
   if (auto can = open.can_sync(); !can) return fail(args, can.error().message);
+  if (auto kept = open.send_under(args.conditions); !kept) return fail(args, kept.error().message);
   const auto told = [&](const sync_outcome& session) {
     std::cerr << "session for " << session.trigger << (session.ok ? "" : " failed: " + session.error) << '\n';
     if (!args.json && session.ok) std::cout << render(output::text, session) << std::flush;
@@ -364,11 +386,21 @@ int run_command_line(int argc, char** argv) {
 
   auto* sync = app.add_subcommand("sync", "One session with the hub; with --watch one after another");
   sync->add_option("--trigger", args.trigger, "what it is done for; user if it is not said")->check(CLI::IsMember(triggers));
+  sync->add_option("--network", args.conditions.network, "unmetered, which sends all; metered: what people made, and no series; offline: nothing")
+      ->transform(CLI::CheckedTransformer(networks, CLI::ignore_case));
+  sync->add_option("--battery", args.conditions.battery_percent, "in percent, if it is not being charged: to 20 as if metered, to 5 nothing is sent")
+      ->check(CLI::Range(0, 100));
+  sync->add_option("--send", args.conditions.choice, "auto: as network and battery say; everything or nothing, whatever they say")
+      ->transform(CLI::CheckedTransformer(choices, CLI::ignore_case));
   auto* stays = sync->add_flag("--watch", args.watch, "stay until SIGTERM: a session now, after every local write and every so often");
   sync->add_option("--every", args.every_s, "with --watch, seconds from one session to the next")->check(CLI::Range(1, 86'400))->needs(stays)->capture_default_str();
   sync->callback([&] {
     status = with_device(args, [&](device& open) { return args.watch ? watch_hub(open, args) : sync_once(open, args); });
   });
+
+  auto* again = app.add_subcommand("retry", "Try again what the hub refused: one record with what waits for it, or everything");
+  text(again->add_option("id", args.id, "the record's id; everything if it is not given"));
+  again->callback([&] { status = with_device(args, [&](device& open) { return retry(open, args); }); });
 
   auto* check = app.add_subcommand("verify", "Compare every record with the hub's, by digests, in a session of their own");
   check->add_flag("--repair", args.repair, "take from the hub what is damaged here; what waits to be sent stays");

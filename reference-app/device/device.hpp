@@ -7,6 +7,7 @@
 #include "transport/http_message.hpp"
 
 #include <syncline/core/result.hpp>
+#include <syncline/queue/send_budget.hpp>
 #include <syncline/record/value_kind.hpp>
 
 #include <cstdint>
@@ -196,6 +197,11 @@ class device {
 
   /// Whether a session can be begun: there is a hub, and its token is this device's.
   syncline::result<void> can_sync() const;
+  /// How things are from now on for sessions: what may not be sent under them waits. Kept for `why` and `status`.
+  syncline::result<void> send_under(const syncline::send_conditions& conditions);
+  /// Tries again what the hub refused: the record with this id, or everything, chunks among it; with a record what it
+  /// depends on, and what waited for it. \return how many records and chunks
+  syncline::result<std::uint64_t> retry(std::optional<std::string_view> id);
   /// One session with the hub, begun for `trigger`. Where `stop` gives true, it is cut off between two messages.
   sync_outcome sync(std::string trigger = "user", const std::function<bool()>& stop = {});
   /// A session that also compares all records with the hub's, by digests, and repairs those of this device that differ, if

@@ -42,6 +42,8 @@ struct device::parts {
   syncline::result<void> keep_breaker(const hub_breaker& breaker);
   /// Brings the hub what this device kept for others, until that is all or the link fails.
   syncline::result<void> deliver_relayed(hub_link& link);
+  /// What may be sent, as it was last said; everything, if it never was.
+  syncline::result<syncline::send_budget> read_budget();
   /// Where there was a session, notes that its hub or token is another one now.
   syncline::result<void> note_untried();
 

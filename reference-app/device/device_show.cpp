@@ -5,6 +5,7 @@
 #include "device/shown_values.hpp"
 
 #include <syncline/stream/split.hpp>
+#include <syncline/sync/waiting.hpp>
 
 #include <algorithm>
 
@@ -184,28 +185,23 @@ result<why_view> device::why(std::string_view id) {
           if (is_about_it && !entry.requested_by.empty()) why.requests.push_back({entry.id, entry.requested_by, entry.granted});
         }
         if (why.id != id) why.alias = id;
-        auto item = parts_->replica->read([&](auto& tx) {
-          return syncline::outbox<std::remove_cvref_t<decltype(tx)>>(tx).find(why.table, syncline::encode(syncline::key_of(value)));
-        });
-        if (!item) return item.error();
+        auto budget = parts_->read_budget();
+        if (!budget) return budget.error();
+        auto waits = parts_->replica->read([&](auto& tx) { return syncline::waiting_of<tables>(tx, kept, now(), *budget); });
+        if (!waits) return waits.error();
         const std::string what = why.deleted ? "its deletion" : "it";
         if (kept.sent) {
           const bool sent_deletion = kept.sent->kind == syncline::change_kind::deleted;
           why.waiting_for = "the hub's answer to " + std::string(sent_deletion ? "its deletion" : "what was sent") +
                             "; that is sent again in the next session" + (why.deleted && !sent_deletion ? ", and its deletion then" : "");
-        } else if (*item && (*item)->is_dead) {
-          why.waiting_for = "a new edit or a person: the hub refused " + what + ": " + (*item)->item.last_error;
-        } else if (*item && (*item)->item.attempts + (*item)->item.interruptions > 0) {
-          why.waiting_for = "the next try to send " + what + ": " + (*item)->item.last_error;
-          why.next_attempt = (*item)->item.next_attempt;
-        } else if (kept.waits_for_foreign()) {
+        } else if (waits->kind == syncline::waiting_kind::session && kept.waits_for_foreign()) {
           why.waiting_for = "the hub's word about what '" + kept.foreign.back().device + "' wrote, on which " + what + " stands: run `stride sync`";
-        } else if (*item) {
-          why.waiting_for = "a session with the hub, to send " + what + ": run `stride sync`";
-        } else if (!kept.foreign.empty()) {
+        } else if (waits->kind == syncline::waiting_kind::nothing && !kept.foreign.empty()) {
           why.waiting_for = "the hub's word about what '" + kept.foreign.back().device + "' wrote, which this device passes on: run `stride sync`";
         } else {
-          why.waiting_for = "nothing: the hub has everything";
+          why.waiting_for = waits->sentence(what);
+          if (waits->kind == syncline::waiting_kind::session) why.waiting_for += ": run `stride sync`";
+          why.next_attempt = waits->next_attempt;
         }
         syncline::for_each_field(
             [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {

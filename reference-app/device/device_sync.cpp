@@ -115,11 +115,49 @@ result<void> device::can_sync() const {
                     "this device has no hub: name it with `stride init --user " + config().user + " --hub http://HOST:PORT`");
 }
 
+result<void> device::send_under(const syncline::send_conditions& conditions) {
+  return keep_note(parts_->store, config().user, "budget", syncline::budget_of(conditions));
+}
+
+result<syncline::send_budget> device::parts::read_budget() {
+  auto kept = read_note<syncline::send_budget>(store, config.user, "budget");
+  if (!kept) return kept.error();
+  return kept->value_or(syncline::send_budget{});
+}
+
+result<std::uint64_t> device::retry(std::optional<std::string_view> id) {
+  device_replica& replica = *parts_->replica;
+  bool is_known = !id;
+  auto records = replica.retry([&](const syncline::outbox_item& item) {
+    const bool is_it = !id || item.key.bytes == syncline::encode(std::string(*id));
+    is_known = is_known || is_it;
+    return is_it;
+  });
+  if (!records) return records.error();
+  if (!is_known) {
+    return make_error(error_code::not_found, phase::local,
+                      "the hub refused no record '" + std::string(*id) + "'; see `stride why " + std::string(*id) + "`");
+  }
+  if (id) return std::uint64_t{*records};
+  auto chunks = replica.retry_chunks();
+  if (!chunks) return chunks.error();
+  return std::uint64_t{*records + *chunks};
+}
+
 sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop) {
   const auto began = std::chrono::steady_clock::now();
   sync_outcome outcome{.trigger = std::move(trigger), .failed_sessions = 1};
   if (auto can = can_sync(); !can) {
     outcome.error = can.error().message;
+    return outcome;
+  }
+  const auto budget = parts_->read_budget();
+  if (!budget) {
+    outcome.error = budget.error().message;
+    return outcome;
+  }
+  if (!budget->allows_session()) {
+    outcome.error = "nothing was sent, and nothing is lost: everything waits for " + std::string(remedy(budget->none_goes));
     return outcome;
   }
   hub_link link(config().hub, config().token), chunk_link(config().hub, config().token);
@@ -129,7 +167,7 @@ sync_outcome device::sync(std::string trigger, const std::function<bool()>& stop
   auto breaker = parts_->read_breaker();
   for (std::uint32_t attempt = 1;; ++attempt) {
     result<void> session = parts_->deliver_relayed(link);
-    if (session) session = run_session(replica, link, chunk_link, now, random_bits, stop);
+    if (session) session = run_session(replica, link, chunk_link, now, random_bits, stop, *budget);
     const auto retry_after = link.retry_after() ? link.retry_after() : chunk_link.retry_after();
     const syncline::session_report& did = replica.report();
     outcome.pushed += did.pushed;
@@ -205,6 +243,8 @@ result<void> device::parts::note_untried() {
 }
 
 result<bool> device::has_news() {
+  const auto budget = parts_->read_budget();
+  if (!budget) return budget.error();
   return parts_->replica->read([&](auto& tx) -> result<bool> {
     auto state = tx.get("replica", "state");
     if (!state) return state.error();
@@ -212,7 +252,8 @@ result<bool> device::has_news() {
     if (!parts_->all_sent) return false;
     // What was written in a session's last moments, beside what the hub cannot know before it is updated.
     const auto held = static_cast<std::size_t>(parts_->replica->report().held);
-    auto due = syncline::outbox<std::remove_cvref_t<decltype(tx)>>(tx).take_batch(now(), 1 + held);
+    auto due = syncline::outbox<std::remove_cvref_t<decltype(tx)>>(tx).take_batch(
+        now(), 1 + held, {.last_priority = static_cast<std::uint8_t>(budget->last_priority)});
     if (!due) return due.error();
     return due->size() > held;
   });
@@ -247,6 +288,8 @@ result<status_view> device::status() {
   auto breaker = parts_->read_breaker();
   if (!breaker) return breaker.error();
   if (breaker->wait(now()) > std::chrono::milliseconds{}) view.paused_until = breaker->until;
+  auto budget = parts_->read_budget();
+  if (!budget) return budget.error();
   const result<void> can = can_sync();
   result<void> token_taken;
   if (!config().hub.empty()) {
@@ -260,7 +303,7 @@ result<status_view> device::status() {
     view.reason = std::move(reason);
   };
   if (view.failed > 0) {
-    shine("red", "the hub refused " + count_of(view.failed, "record or chunk", "records or chunks") + ": `stride why ID` says why");
+    shine("red", "the hub refused " + count_of(view.failed, "record or chunk", "records or chunks") + ": `stride why ID` says why, and `stride retry` tries again");
   } else if (!config().hub.empty() && !can) {
     shine("red", can.error().message);
   } else if (is_refused) {
@@ -269,6 +312,8 @@ result<status_view> device::status() {
     shine("red", "the last session failed: " + (*last)->error);
   } else if (!can) {
     shine("yellow", can.error().message);
+  } else if (!budget->allows_session()) {
+    shine("yellow", count_of(view.pending, "record or chunk waits", "records or chunks wait") + " for " + std::string(remedy(budget->none_goes)));
   } else if (!view.online) {
     shine("yellow", "the hub at " + config().hub + " does not answer" +
                         (view.paused_until ? "; sessions that nobody asks for are paused until " + syncline::time_text(*view.paused_until) : ""));
@@ -277,7 +322,10 @@ result<status_view> device::status() {
   } else if (*last && !(*last)->ok) {
     shine("yellow", "the last session failed: " + (*last)->error);
   } else if (view.pending > 0 || view.in_progress) {
-    shine("yellow", view.pending > 0 ? count_of(view.pending, "record or chunk waits", "records or chunks wait") + " to be sent"
+    shine("yellow", view.pending > 0 ? count_of(view.pending, "record or chunk waits", "records or chunks wait") + " to be sent" +
+                                           (budget->some_wait == syncline::send_obstacle::none
+                                                ? ""
+                                                : ", some for " + std::string(remedy(budget->some_wait)))
                                      : "what was sent last was not answered");
   } else {
     shine("green", "the hub has everything");

@@ -6,6 +6,7 @@
 
 #include <syncline/core/result.hpp>
 #include <syncline/queue/retry.hpp>
+#include <syncline/queue/send_budget.hpp>
 #include <syncline/sync/protocol.hpp>
 
 #include <chrono>
@@ -37,10 +38,11 @@ inline bool is_about_a_chunk(std::string_view message) {
 ///
 /// \param random  gives random numbers
 /// \param stop    whether to end; may be empty
+/// \param budget  what may be sent and fetched
 /// \return nothing; or why it ended early
 template <class Replica, class Clock, class Random>
 syncline::result<void> run_session(Replica& replica, hub_link& records, hub_link& chunks, Clock&& now, Random&& random,
-                                   const std::function<bool()>& stop) {
+                                   const std::function<bool()>& stop, const syncline::send_budget& budget = {}) {
   std::uint32_t cuts = 0;
   const auto ends = [&](const syncline::error& why) {
     replica.interrupted();
@@ -55,7 +57,7 @@ syncline::result<void> run_session(Replica& replica, hub_link& records, hub_link
     if (wait) std::this_thread::sleep_for(*wait);
     return wait.has_value();
   };
-  replica.begin_session();
+  replica.begin_session(syncline::comparing::nothing, budget);
   chunks.close();  // answers to a session before would come
   while (true) {
     if (stop && stop()) {

@@ -12,7 +12,7 @@
 namespace stride {
 
 struct alert {
-  static constexpr syncline::record_info sync{.table = "alerts", .version = 1};
+  static constexpr syncline::record_info sync{.table = "alerts", .version = 1, .priority = syncline::priority_class::recommendations};
 
   syncline::key<std::string> id{};
   syncline::server<std::optional<std::string>> day{};       ///< YYYY-MM-DD

@@ -12,7 +12,7 @@
 namespace stride {
 
 struct article {
-  static constexpr syncline::record_info sync{.table = "articles", .version = 1};
+  static constexpr syncline::record_info sync{.table = "articles", .version = 1, .priority = syncline::priority_class::reference_data};
 
   syncline::key<std::string> id{};
   syncline::server<std::optional<std::string>> title{};

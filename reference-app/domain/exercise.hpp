@@ -12,7 +12,7 @@
 namespace stride {
 
 struct exercise {
-  static constexpr syncline::record_info sync{.table = "exercises", .version = 1};
+  static constexpr syncline::record_info sync{.table = "exercises", .version = 1, .priority = syncline::priority_class::reference_data};
 
   syncline::key<std::string> id{};
   syncline::server<std::optional<std::string>> title{};

@@ -3,6 +3,7 @@
 // Table `scheduled_workouts`: one workout of a plan. Its day is the hub's; the athlete may ask for another.
 
 #include "domain/first_violation.hpp"
+#include "domain/reference.hpp"
 #include "domain/workout_step.hpp"
 
 #include <syncline/record.hpp>
@@ -31,6 +32,12 @@ struct scheduled_workout {
 
   static constexpr auto request = syncline::request_by<&scheduled_workout::requested_day, &scheduled_workout::day, &scheduled_workout::superseded_request>();
 };
+
+inline std::vector<syncline::record_reference> depends_on(const scheduled_workout& w) {
+  std::vector<syncline::record_reference> first;
+  add_reference(first, "training_plans", w.plan_id);
+  return first;
+}
 
 inline std::string violation(const scheduled_workout& w) {
   return first_violation{scheduled_workout::sync.table}

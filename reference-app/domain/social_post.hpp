@@ -3,12 +3,14 @@
 // Table `social_posts`: what an athlete tells others about an activity.
 
 #include "domain/first_violation.hpp"
+#include "domain/reference.hpp"
 
 #include <syncline/record.hpp>
 #include <syncline/resolve/counter.hpp>
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace stride {
 
@@ -23,6 +25,12 @@ struct social_post {
   syncline::merge<int, syncline::counter> kudos{};             ///< every one counts, from whichever device
   syncline::once<syncline::timestamp> created_at{};
 };
+
+inline std::vector<syncline::record_reference> depends_on(const social_post& p) {
+  std::vector<syncline::record_reference> first;
+  add_reference(first, "activities", p.activity_id);
+  return first;
+}
 
 inline std::string violation(const social_post& p) {
   return first_violation{social_post::sync.table}

@@ -12,7 +12,7 @@
 namespace stride {
 
 struct training_load {
-  static constexpr syncline::record_info sync{.table = "training_load", .version = 1};
+  static constexpr syncline::record_info sync{.table = "training_load", .version = 1, .priority = syncline::priority_class::recommendations};
 
   syncline::key<std::string> id{};
   syncline::server<std::optional<std::string>> day{};      ///< YYYY-MM-DD

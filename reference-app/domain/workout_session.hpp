@@ -3,11 +3,13 @@
 // Table `workout_sessions`: a workout while it is under way. It belongs to the device that began it.
 
 #include "domain/first_violation.hpp"
+#include "domain/reference.hpp"
 
 #include <syncline/record.hpp>
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace stride {
 
@@ -25,6 +27,13 @@ struct workout_session {
   syncline::client<std::optional<double>> duration_s{};
   syncline::once<std::optional<std::string>> activity_id{};
 };
+
+inline std::vector<syncline::record_reference> depends_on(const workout_session& s) {
+  std::vector<syncline::record_reference> first;
+  add_reference(first, "scheduled_workouts", s.workout_id);
+  add_reference(first, "activities", s.activity_id);
+  return first;
+}
 
 inline std::string violation(const workout_session& s) {
   return first_violation{workout_session::sync.table}

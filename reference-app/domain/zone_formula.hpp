@@ -12,7 +12,7 @@
 namespace stride {
 
 struct zone_formula {
-  static constexpr syncline::record_info sync{.table = "zone_formulas", .version = 1};
+  static constexpr syncline::record_info sync{.table = "zone_formulas", .version = 1, .priority = syncline::priority_class::reference_data};
 
   syncline::key<std::string> id{};
   syncline::server<std::optional<std::string>> kind{};  ///< as of `zone`: "heart_rate", "power" or "pace"
