@@ -165,6 +165,7 @@ class replica_store : public replica_chunks<Tx> {
       return tx.template save<R>(to_row(record));
     }
     record.carries_base = false;
+    const bool had_pending = record.pending.has_value();
     if (auto done = take_answer(tx, record, item, answer); !done) return done.error();
     advance<R>(record, record.pending ? record_event::confirmed_with_pending : record_event::confirmed);
     note_conflict<R>(record);
@@ -173,6 +174,8 @@ class replica_store : public replica_chunks<Tx> {
       auto queued = outbox<Tx>(tx).enqueue(schema<R>::table, item.key.bytes, record.pending->kind, item.priority,
                                               {.after = {}, .bytes = item.bytes, .limits = {}});
       if (!queued) return queued.error();
+    } else if (had_pending && !record.pending) {  // what was written meanwhile did not stand: nothing is left to send
+      if (auto forgotten = outbox<Tx>(tx).forget(schema<R>::table, item.key.bytes); !forgotten) return forgotten.error();
     } else {
       answer.settled.push_back(item);
     }
