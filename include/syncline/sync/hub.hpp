@@ -320,10 +320,6 @@ class hub : public hub_log<Store, Records...> {
     return outcome;
   }
 
-  static std::uint32_t version_asked(const download_message& message, std::size_t cursor) noexcept {
-    return cursor < message.versions.size() ? message.versions[cursor] : 0;
-  }
-
   result<std::string> download(std::string_view scope, const download_message& message, value_form form) {
     auto tx = doors::open(scope);
     if (!tx) return tx.error();
@@ -332,12 +328,11 @@ class hub : public hub_log<Store, Records...> {
     auto seen = answers::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
     page_message page{.snapshot = state->number, .applied = seen->applied, .collected = told(*state)};
-    const std::size_t limit = std::clamp<std::size_t>(message.limit, 1, 10'000);
-    page_room<records> room(message.cursors, limit);
+    page_room<records> room(message.cursors, std::clamp<std::size_t>(message.limit, 1, 10'000));
     page.ranges.resize(message.cursors.size());
     for (const std::size_t i : room.order()) {
       const table_cursor& cursor = message.cursors[i];
-      page_range range{cursor.table, cursor.after, cursor.after, version_asked(message, i)};
+      page_range range{cursor.table, cursor.after, cursor.after, message.version_of(i)};
       result<void> outcome;
       const bool known = records::visit(cursor.table, [&]<class R>(std::type_identity<R>) {
         const std::size_t first = page.records.size();
@@ -360,7 +355,7 @@ class hub : public hub_log<Store, Records...> {
       result<void> outcome;
       records::visit(message.cursors[wanted.table].table, [&]<class R>(std::type_identity<R>) {
         const std::size_t first = page.records.size();
-        const std::uint32_t version = version_asked(message, wanted.table);
+        const std::uint32_t version = message.version_of(wanted.table);
         outcome = hub_pages<transaction_of<Store>>::template collect_whole<R>(*tx, wanted, page);
         if (outcome) outcome = lineage::template write_for<R>(*tx, version == 0 ? schema<R>::info.version : version, first, page);
       });

@@ -167,6 +167,9 @@ struct download_message {
   std::uint32_t limit{};  ///< about how many records
   std::vector<wanted_record> whole{};  ///< records that the device lacks, asked for whole
   std::vector<std::uint32_t> versions{};  ///< of the tables of `cursors`, as the replica has them; none: as the hub has them
+
+  /// The version of the table of cursor `i`; 0: as the hub has it.
+  std::uint32_t version_of(std::size_t i) const noexcept { return i < versions.size() ? versions[i] : 0; }
 };
 
 struct page_range {
