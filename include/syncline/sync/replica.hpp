@@ -38,7 +38,7 @@ class replica : public replica_streams<Store, Records...> {
   using pages = replica_pages<tx_type, Records...>;
   using sweep = replica_sweep<tx_type, Records...>;
   using doors::begin, doors::commit, doors::outbox;
-  using doors::budget_, doors::download_again_, doors::report_, doors::settings_, doors::state_;
+  using doors::download_again_, doors::report_, doors::settings_, doors::state_;
 
  public:
   using records = catalog<Records...>;
@@ -200,7 +200,7 @@ class replica : public replica_streams<Store, Records...> {
     auto tx = begin();
     if (!tx) return tx.error();
     if (state_.unanswered) return true;
-    auto batch = outbox(*tx).take_batch(now, 1 + held_.size(), what_may_go());
+    auto batch = outbox(*tx).take_batch(now, 1 + held_.size(), doors::what_may_go());
     if (!batch) return batch.error();
     return std::any_of(batch->begin(), batch->end(), [&](const outbox_item& item) { return !held_.holds(item); });
   }
@@ -225,7 +225,7 @@ class replica : public replica_streams<Store, Records...> {
     replica_state state = state_;
     upload_message message{state.device, state.incarnation, ++state.envelope, {hub_.template written<Records>()...}, {}};
     frozen_envelope frozen;
-    if (auto filled = envelope::fill(*tx, now, settings_, hub_, what_may_go(), held_, message, frozen); !filled) return filled.error();
+    if (auto filled = envelope::fill(*tx, now, settings_, hub_, doors::what_may_go(), held_, message, frozen); !filled) return filled.error();
     report_.held = held_.unknown_there();
     if (frozen.items.empty()) return std::optional<std::string>{};
     frozen.framed.bytes = pack(message);
@@ -422,12 +422,6 @@ class replica : public replica_streams<Store, Records...> {
   }
 
   void go(session_event event) noexcept { step_ = session_life::next(step_, event).value_or(step_); }
-
-  // What the budget allows, in the order of priority. Each eighth envelope takes what has waited longest instead, so that
-  // nothing waits for ever behind what matters more. \see QUEUE-3
-  batch_terms what_may_go() const noexcept {
-    return {(state_.envelope + 1) % 8 == 0 ? take_order::by_age : take_order::by_priority, static_cast<std::uint8_t>(budget_.last_priority)};
-  }
 
   session_step step_ = session_step::idle;
   hub_tables hub_{};

@@ -101,6 +101,12 @@ class replica_streams : public replica_digests<Store, Records...> {
     return true;
   }
 
+  /// What the budget allows, in the order of priority. Each eighth envelope takes what has waited longest instead, so that
+  /// nothing waits for ever behind what matters more. \see QUEUE-3
+  batch_terms what_may_go() const noexcept {
+    return {(doors::state_.envelope + 1) % 8 == 0 ? take_order::by_age : take_order::by_priority, static_cast<std::uint8_t>(budget_.last_priority)};
+  }
+
   void begin_chunks(const send_budget& budget) {
     window_.begin_session();
     download_again_ = false;

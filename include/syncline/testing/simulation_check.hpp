@@ -160,20 +160,6 @@ class sim_world : public sim_machines<Records...> {
     }
   }
 
-  /// A record and its series, so that it can be told which were computed; empty if it has no points.
-  template <class R>
-  static std::string series_name(const R& value) {
-    std::string name = record_name<R>(key_of(value));
-    bool any = false;
-    naive::for_fields<R>([&](auto at) {
-      if constexpr (policy::is_chunked<naive::policy_at<R, at>>) {
-        any = any || !get_field<at>(value).empty();
-        encode_to(name, get_field<at>(value));
-      }
-    });
-    return any ? name : std::string();
-  }
-
   /// The hub's record is what the model has.
   template <class R>
   void check_hub(const typename schema<R>::key_type& key) {
@@ -198,10 +184,7 @@ class sim_world : public sim_machines<Records...> {
     reader in(sent.bytes.bytes);
     take_change<R>(in, key, made);
     carried.insert(record_name<R>(key));
-    if (const std::string on = d.depends.first(record_name<R>(key)); !on.empty()) {
-      violate(sim_invariant::dependencies_first, title<R>(key) + " from " + d.name, {}, "first a record of " + on.substr(0, on.find('\0')),
-              "this one");
-    }
+    machines::check_dependencies(d, record_name<R>(key), title<R>(key) + " from " + d.name);
     const std::string where = title<R>(key) + " from " + d.name;
     naive::local_record<R> known = local<R>(d, key);
     const naive::version<R>* base = base_of<R>(key, known);

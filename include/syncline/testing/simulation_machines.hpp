@@ -88,6 +88,25 @@ class sim_machines {
       });
     }
   }
+  /// A record and its series, so that it can be told which were computed; empty if it has no points.
+  template <class R>
+  static std::string series_name(const R& value) {
+    std::string name = record_name<R>(key_of(value));
+    bool any = false;
+    naive::for_fields<R>([&](auto at) {
+      if constexpr (policy::is_chunked<naive::policy_at<R, at>>) {
+        any = any || !get_field<at>(value).empty();
+        encode_to(name, get_field<at>(value));
+      }
+    });
+    return any ? name : std::string();
+  }
+
+  /// The record called `name` leaves, and nothing that has to be at the hub before it waits. \see PROTOCOL 3
+  void check_dependencies(device_type& d, const std::string& name, const std::string& where) {
+    const std::string on = d.depends.first(name);
+    if (!on.empty()) violate(sim_invariant::dependencies_first, where, {}, "first one of " + on.substr(0, on.find('\0')), "this one");
+  }
   /// Whether a record waits for one that the hub did not take.
   bool is_buried(device_type& d, const std::string& name) {
     const auto is_refused = [&](const std::string& on) {
