@@ -17,8 +17,8 @@ namespace {
 
 using namespace syncline;
 
-constexpr std::uint64_t most_seeds = 500;  // rare ones take a link that breaks under chunks, or another process between two messages
-constexpr std::uint64_t clean_seeds = 500;
+constexpr std::uint64_t most_seeds = 2000;  // rare ones take a link that breaks under chunks, or another process between two messages
+constexpr std::uint64_t clean_seeds = 2000;
 
 struct plant {
   explicit plant(flaw which) { planted_flaw = which; }
