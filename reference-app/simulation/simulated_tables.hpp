@@ -8,11 +8,11 @@
 
 namespace stride {
 
-/// Runs the world of one seed: devices and a hub with the tables `goals`, `daily_metrics`, `scheduled_workouts` and
-/// `workout_sessions`.
+/// Runs the world of one seed: devices and a hub with the tables `goals`, `daily_metrics` and `workout_sessions`.
 ///
 /// Every further table adds half a minute to a build, so these stand for the rest: fields of every policy that they have,
-/// lists of structs, and rules that refuse. Not `activities`: duplicates become one there, which the model does not know.
+/// lists of structs, and rules that refuse. Not `activities`, where duplicates become one, nor
+/// `scheduled_workouts`, whose requests the hub moves: the model knows neither.
 syncline::simulation_outcome simulate_tables(std::uint64_t seed, const syncline::simulation_settings& settings);
 
 /// The smallest world of a seed that breaks the invariant that it breaks. \pre it breaks
