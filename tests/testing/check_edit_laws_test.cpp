@@ -34,26 +34,26 @@ struct removals_in_any_order : set_edits {
   static constexpr bool is_commutative = true;
 };
 
-enum class flaw { none, apply, diff, compose, invert };
+enum class mistake { none, apply, diff, compose, invert };
 
-// Adds up modulo 256, but for one flaw.
-template <flaw F>
+// Adds up modulo 256, but for one mistake.
+template <mistake F>
 struct sum {
   template <class T>
   using edit = T;
 
   static std::uint8_t diff(const std::uint8_t& before, const std::uint8_t& after) {
-    return static_cast<std::uint8_t>(after - before + (F == flaw::diff && after == before));
+    return static_cast<std::uint8_t>(after - before + (F == mistake::diff && after == before));
   }
   static void apply(std::uint8_t& value, const std::uint8_t& added) {
-    value = static_cast<std::uint8_t>(value + (F == flaw::apply && added > 40 ? 40 : added));
+    value = static_cast<std::uint8_t>(value + (F == mistake::apply && added > 40 ? 40 : added));
   }
   static void compose(std::uint8_t& first, const std::uint8_t& then) {
-    first = static_cast<std::uint8_t>(F == flaw::compose ? first - then : first + then);
+    first = static_cast<std::uint8_t>(F == mistake::compose ? first - then : first + then);
   }
   template <class T>
   static T invert(const T& added) {
-    return static_cast<T>(F == flaw::invert ? added : -added);
+    return static_cast<T>(F == mistake::invert ? added : -added);
   }
 };
 
@@ -72,15 +72,15 @@ static_assert(is_commutative<counter> && !is_idempotent<counter>);
 static_assert(!is_commutative<set_edits> && is_idempotent<set_edits>);
 
 TEST_CASE("each flaw of an edit function is found, and the least values that show it") {
-  CHECK(check_edit_laws<sum<flaw::none>, std::uint8_t>());
-  const auto first_broken = []<flaw F>() { return broken_laws<sum<F>, std::uint8_t>().at(0); };
-  CHECK(first_broken.operator()<flaw::apply>() ==
+  CHECK(check_edit_laws<sum<mistake::none>, std::uint8_t>());
+  const auto first_broken = []<mistake F>() { return broken_laws<sum<F>, std::uint8_t>().at(0); };
+  CHECK(first_broken.operator()<mistake::apply>() ==
         "apply(a, diff(a, b)) == b does not hold for a = 0, b = 41: 40 is not 41");
-  CHECK(first_broken.operator()<flaw::diff>() ==
+  CHECK(first_broken.operator()<mistake::diff>() ==
         "apply(x, diff(a, a)) == x does not hold for x = 0, a = 0: 1 is not 0");
-  CHECK(first_broken.operator()<flaw::invert>() ==
+  CHECK(first_broken.operator()<mistake::invert>() ==
         "apply(apply(a, diff(a, b)), invert(diff(a, b))) == a does not hold for a = 0, b = 1: 2 is not 0");
-  CHECK(broken_laws<sum<flaw::compose>, std::uint8_t>() ==
+  CHECK(broken_laws<sum<mistake::compose>, std::uint8_t>() ==
         sentences{"apply(a, compose(diff(a, b), diff(b, c))) == c does not hold for a = 0, b = 0, c = 1: 255 is not 1",
                   "apply(x, compose(e, f)) == apply(apply(x, e), f) does not hold for x = 0, e = diff(0, 0), "
                   "f = diff(0, 1): 255 is not 1",
