@@ -8,6 +8,7 @@
 #include <syncline/queue/retry.hpp>
 #include <syncline/queue/send_budget.hpp>
 #include <syncline/sync/protocol.hpp>
+#include <syncline/sync/replica_digests.hpp>
 
 #include <chrono>
 #include <cstdint>
