@@ -31,7 +31,8 @@ struct workout {
 };
 
 struct goal {
-  static constexpr syncline::record_info sync{.table = "goals", .deletes = syncline::delete_policy::update_wins};
+  static constexpr syncline::record_info sync{
+      .table = "goals", .deletes = syncline::delete_policy::update_wins, .priority = syncline::priority_class::recommendations};
   using default_policy = syncline::policy::client;
 
   syncline::key<std::uint32_t> id{};
