@@ -34,6 +34,12 @@ std::string plain(const std::string& json) {
   return json;
 }
 
+// The same as a word of a sentence.
+std::string named(const std::string& json) {
+  const std::string text = plain(json);
+  return text.empty() ? "nothing" : text;
+}
+
 bool is_empty(const std::string& json) { return json == "null" || json == "\"\"" || json == "[]" || json == "{}"; }
 
 std::string time_or(const std::optional<syncline::timestamp>& t, std::string_view otherwise) {
@@ -285,7 +291,7 @@ std::string render(output as, const why_view& why) {
     text += "  " + padded(field.name, name) + "  " + padded(shortened(plain(field.value), 32), value) + "  " +
             (field.side == "local" ? "this device" : field.side == "both" ? "merged" : field.by.empty() ? "the hub" : field.by) +
             ": " + std::string(in_words(field.rule)) + (field.is_waiting ? ", not sent yet" : "") + (field.at ? ", " + time_or(field.at, "") : "") +
-            (field.dropped ? ", instead of " + plain(*field.dropped) : "") + "\n";
+            (field.dropped ? ", instead of " + named(*field.dropped) : "") + "\n";
   }
   for (const request_view& each : why.requests) {
     text += "  " + each.by + " asked the server to take back " + each.entry + std::string(answer_in_words(each.granted)) + "\n";
@@ -320,8 +326,8 @@ std::string render(output as, const std::vector<conflict_view>& entries) {
             (entry.settled_by.empty() ? "" : ", settled on " + entry.settled_by) +
             (entry.requested_by.empty() ? "" : ", " + entry.requested_by + " asked the server" + std::string(answer_in_words(entry.granted))) + "\n";
     for (const superseded_view& value : entry.values) {
-      text += "  " + (value.field.empty() ? std::string("deletion") : value.field) + ": " + plain(value.kept) +
-              (value.kept_by.empty() ? "" : " (" + value.kept_by + ")") + " instead of " + plain(value.dropped) +
+      text += "  " + (value.field.empty() ? std::string("deletion") : value.field) + ": " + named(value.kept) +
+              (value.kept_by.empty() ? "" : " (" + value.kept_by + ")") + " instead of " + named(value.dropped) +
               (value.dropped_by.empty() ? "" : " (" + value.dropped_by + ")") + ": " + std::string(in_words(value.rule)) + "\n";
     }
   }

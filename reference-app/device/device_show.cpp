@@ -79,17 +79,50 @@ result<void> for_each_series(device_replica& replica, const activity& record, Us
   return outcome;
 }
 
-result<bool> is_waiting(device_replica& replica, const syncline::manifest& parts) {
-  return replica.read([&](auto& tx) -> result<bool> {
+// How many chunks the hub does not have, and how many of those it refused.
+struct chunk_counts {
+  std::size_t waiting{}, refused{};
+};
+
+result<chunk_counts> count_unsent(device_replica& replica, const syncline::manifest& parts) {
+  return replica.read([&](auto& tx) -> result<chunk_counts> {
+    chunk_counts count;
     for (const syncline::chunk_entry& chunk : parts.chunks) {
-      for (const char* space : {"chunk_out", "chunk_dead"}) {
-        auto task = tx.get(space, syncline::digest_name(chunk.digest));
+      const std::string name = syncline::digest_name(chunk.digest);
+      for (const auto& [space, counted] : {std::pair{"chunk_out", &count.waiting}, std::pair{"chunk_dead", &count.refused}}) {
+        auto task = tx.get(space, name);
         if (!task) return task.error();
-        if (*task) return true;
+        if (*task) ++*counted;
       }
     }
-    return false;
+    return count;
   });
+}
+
+// What chunks of an activity's series wait for, after "it waits for"; nothing if the hub has all.
+result<std::optional<std::string>> wait_of_series(device_replica& replica, const activity& record, const syncline::send_budget& budget) {
+  result<void> counted;
+  chunk_counts all;
+  syncline::for_each_field(
+      [&]<std::size_t I>(std::integral_constant<std::size_t, I>, const auto& field) {
+        if constexpr (syncline::policy::is_chunked<typename syncline::schema<activity>::template policy_type<I>>) {
+          if (!counted) return;
+          auto count = count_unsent(replica, syncline::value_of(field));
+          if (!count) {
+            counted = count.error();
+            return;
+          }
+          all.waiting += count->waiting;
+          all.refused += count->refused;
+        }
+      },
+      record);
+  if (!counted) return counted.error();
+  const auto chunks = [](std::size_t count) { return std::to_string(count) + (count == 1 ? " chunk" : " chunks") + " of its series"; };
+  if (all.refused > 0) return std::optional("a person: the hub refused " + chunks(all.refused));
+  if (all.waiting == 0) return std::optional<std::string>{};
+  if (!budget.allows_chunks()) return std::optional(std::string(remedy(budget.large_wait)) + ", to send " + chunks(all.waiting));
+  return std::optional("a session with the hub, to send " + chunks(all.waiting) + ": run `stride sync`");
 }
 
 template <class R>
@@ -120,9 +153,9 @@ result<shown_record> device::show(std::string_view id) {
               if (!stream.first) stream.first = sample.t;
               stream.last = sample.t;
             }
-            auto waiting = is_waiting(*parts_->replica, parts);
-            if (!waiting) outcome = waiting.error();
-            stream.sync_status = !joined.is_complete() ? "missing" : waiting && *waiting ? "local_only" : "synced";
+            auto unsent = count_unsent(*parts_->replica, parts);
+            if (!unsent) outcome = unsent.error();
+            stream.sync_status = !joined.is_complete() ? "missing" : unsent && unsent->waiting + unsent->refused > 0 ? "local_only" : "synced";
             shown.streams.push_back(std::move(stream));
           });
           if (!done) return done.error();
@@ -200,6 +233,13 @@ result<why_view> device::why(std::string_view id) {
           why.waiting_for = "the hub's word about what '" + kept.foreign.back().device + "' wrote, which this device passes on: run `stride sync`";
         } else {
           why.waiting_for = waits->sentence(what);
+          if constexpr (std::is_same_v<R, activity>) {
+            if (waits->kind == syncline::waiting_kind::nothing && !why.deleted) {
+              auto series = wait_of_series(*parts_->replica, value, *budget);
+              if (!series) return series.error();
+              if (*series) why.waiting_for = **series;
+            }
+          }
           if (waits->kind == syncline::waiting_kind::session) why.waiting_for += ": run `stride sync`";
           why.next_attempt = waits->next_attempt;
         }
