@@ -61,16 +61,25 @@ template <class R, role Who>
 inline constexpr field_set<R> creatable{
     schema<R>::fields_where([]<class P>() { return policy::may_create<P, Who>; })};
 
+namespace internal {
+
+// One of each for all records.
+inline constexpr auto has_stamps = []<class P>() { return policy::is_stamped<P>; };
+inline constexpr auto has_series = []<class P>() { return policy::is_chunked<P>; };
+inline constexpr auto has_function = []<class P>() { return policy::is_merge<P>; };
+
+}  // namespace internal
+
 /// The fields whose stamps decide.
 template <class R>
-inline constexpr field_set<R> stamped{schema<R>::fields_where([]<class P>() { return policy::is_stamped<P>; })};
+inline constexpr field_set<R> stamped{schema<R>::fields_where(internal::has_stamps)};
 
 /// The fields that hold a series.
 template <class R>
-inline constexpr field_set<R> series_fields{schema<R>::fields_where([]<class P>() { return policy::is_chunked<P>; })};
+inline constexpr field_set<R> series_fields{schema<R>::fields_where(internal::has_series)};
 
 /// The fields that are merged by a function.
 template <class R>
-inline constexpr field_set<R> merged{schema<R>::fields_where([]<class P>() { return policy::is_merge<P>; })};
+inline constexpr field_set<R> merged{schema<R>::fields_where(internal::has_function)};
 
 }  // namespace syncline

@@ -60,7 +60,7 @@ inline constexpr std::size_t count_beside = declared_beside<R> ? field_count<pol
 template <bool HasFields>
 struct member_finder {
   template <class R, std::size_t I>
-  using member = std::remove_cvref_t<decltype(*address_of_field<R, I>())>;
+  using member = std::remove_cv_t<typename decltype(type_at<I>(std::declval<references<R>>()))::type>;
 };
 template <>
 struct member_finder<false> {  // what has no fields is refused, in words; more errors would only hide them

@@ -178,6 +178,12 @@ SYNCLINE_INLINE constexpr T& at(const field_reference<I, T>& reference) {
   return reference.field;
 }
 
+// The type of field `I`, whatever the references are: never defined, so nothing is made for a field that is only looked at.
+template <std::size_t I, class T>
+std::type_identity<T> type_at(const field_reference<I, T>&);
+template <class S>
+using references = decltype(references_to(std::declval<S&>()));
+
 }  // namespace internal
 
 namespace internal {

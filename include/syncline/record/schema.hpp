@@ -131,6 +131,42 @@ concept says_why = requires {
   { Policy::how::template refusal<T> } -> std::convertible_to<std::string_view>;
 };
 
+template <class T, class Policy>
+inline constexpr auto merge_refusal = concatenated<says_merge_because, Policy::how::template refusal<T>>();
+
+/// What is wrong with a field of type `T`; empty if nothing is. One answer for the fields of all records.
+template <class T, class Policy>
+inline constexpr std::string_view wrong_with_field = [] {
+  if constexpr (policy::is_chunked<Policy> && !std::is_same_v<T, manifest>) return says_no_manifest;
+  else if constexpr (!wrong_with_series<Policy>.empty()) return wrong_with_series<Policy>;
+  else if constexpr (!codable<T>) return says_uncodable;
+  else if constexpr (std::is_same_v<Policy, policy::key> && !can_be_key<T>) return says_key_type;
+  else if constexpr (!serves<T, Policy> && says_why<T, Policy>) return merge_refusal<T, Policy>.view();
+  else if constexpr (!serves<T, Policy>) return says_merge;
+  else if constexpr (hides_owner<Policy, T>) return says_hidden_owner;
+  else return std::string_view{};
+}();
+
+/// The members of `R`, all at once: asking about each of them by its index costs a build several times as much.
+template <class R, class References = references<R>>
+struct members_of;
+template <class R, std::size_t... I, class... A>
+struct members_of<R, field_references<std::index_sequence<I...>, A...>> {
+  template <class F>
+  using value = typename declared<std::remove_cv_t<F>>::value_type;
+  template <std::size_t J, class F>
+  using policy_of = policy_at<R, J, std::remove_cv_t<F>>;
+
+  static constexpr bool are_well_formed = (wrong_with_field<value<A>, policy_of<I, A>>.empty() && ...);
+  static constexpr std::uint64_t keys =
+      ((std::uint64_t{std::is_same_v<policy_of<I, A>, policy::key>} << I) | ... | std::uint64_t{0});
+
+  template <class Predicate>
+  static consteval std::uint64_t where(Predicate predicate) {
+    return ((std::uint64_t{predicate.template operator()<policy_of<I, A>>()} << I) | ... | std::uint64_t{0});
+  }
+};
+
 /// The same for what is declared elsewhere than at its field.
 template <class R, std::size_t... I, std::size_t... Beside>
 consteval void check_policies_elsewhere(std::index_sequence<I...>, std::index_sequence<Beside...>) {
@@ -181,36 +217,19 @@ consteval bool check_declaration(std::index_sequence<I...> indices) {
     if constexpr (has_policies_elsewhere<R>) {
       check_policies_elsewhere<R>(indices, std::make_index_sequence<count_beside<R>>{});
     }
-    constexpr auto check_field = []<std::size_t J>(std::integral_constant<std::size_t, J>) {
-      using member = member_at<R, J>;
-      using T = typename declared<member>::value_type;
-      using P = policy_at<R, J, member>;
-      if constexpr (policy::is_chunked<P> && !std::is_same_v<T, manifest>) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_no_manifest>()>();
-      } else if constexpr (!wrong_with_series<P>.empty()) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, wrong_with_series<P>>()>();
-      } else if constexpr (!codable<T>) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_uncodable>()>();
-      } else if constexpr (std::is_same_v<P, policy::key> && !can_be_key<T>) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_key_type>()>();
-      } else if constexpr (!serves<T, P> && says_why<T, P>) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_merge_because,
-                                P::how::template refusal<T>>()>();
-      } else if constexpr (!serves<T, P>) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_merge>()>();
-      } else if constexpr (hides_owner<P, T>) {
-        ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, says_hidden_owner>()>();
-      }
-    };
-    (check_field(std::integral_constant<std::size_t, I>{}), ...);
-
-    constexpr std::size_t keys[]{
-        (std::is_same_v<policy_at<R, I, member_at<R, I>>, policy::key> ? I + 1 : 0)...};
-    constexpr std::size_t count = ((keys[I] != 0) + ...);
-    if constexpr (count == 0) {
+    if constexpr (!members_of<R>::are_well_formed) {
+      constexpr auto check_field = []<std::size_t J>(std::integral_constant<std::size_t, J>) {
+        using member = member_at<R, J>;
+        constexpr const std::string_view& wrong = wrong_with_field<typename declared<member>::value_type, policy_at<R, J, member>>;
+        if constexpr (!wrong.empty()) ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, J>, wrong>()>();
+      };
+      (check_field(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    constexpr std::uint64_t keys = members_of<R>::keys;
+    if constexpr (keys == 0) {
       ill_formed<concatenated<says_record, type_name<R>, says_no_key>()>();
-    } else if constexpr (count > 1) {
-      constexpr std::size_t last = std::max({keys[I]...}) - 1;
+    } else if constexpr (!std::has_single_bit(keys)) {
+      constexpr std::size_t last = static_cast<std::size_t>(std::bit_width(keys)) - 1;
       ill_formed<concatenated<says_record, type_name<R>, says_field, field_name<R, last>, says_two_keys>()>();
     }
     return true;
@@ -315,13 +334,11 @@ struct schema {
   /// The set of fields, as a bit mask, whose policy satisfies `predicate.template operator()<Policy>()`.
   template <class Predicate>
   static consteval std::uint64_t fields_where(Predicate predicate) {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return ((std::uint64_t{predicate.template operator()<policy_type<I>>()} << I) | ... | std::uint64_t{0});
-    }(std::make_index_sequence<size>{});
+    return internal::members_of<R>::where(predicate);
   }
 
-  static constexpr std::size_t key_index = static_cast<std::size_t>(
-      std::countr_zero(fields_where([]<class P>() { return std::is_same_v<P, policy::key>; })) % 64);
+  static constexpr std::size_t key_index =
+      static_cast<std::size_t>(std::countr_zero(internal::members_of<R>::keys) % 64);
   using key_type = value_type<key_index>;
 
   /// The position of the field called `name`, or `size` if there is none. Complexity: O(size).

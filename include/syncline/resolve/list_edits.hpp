@@ -55,7 +55,8 @@ class element_numbers {
 };
 
 /// Marks a longest rising subsequence of `places`, without those that are `nowhere_in_list`. O(n log n).
-inline std::vector<bool> longest_rise(const std::vector<std::size_t>& places) {
+template <class Place>
+std::vector<bool> longest_rise(const std::vector<Place>& places) {
   std::vector<std::size_t> ends, previous(places.size(), nowhere_in_list);  // ends[n]: the least end of a rise of n + 1
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (places[i] == nowhere_in_list) continue;

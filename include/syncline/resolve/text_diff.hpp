@@ -67,8 +67,8 @@ inline constexpr std::size_t max_token_differences = 512;
 ///
 /// Complexity: for n tokens of which d differ, O(n d) comparisons of tokens and O(d^2) memory; d is at most
 /// `max_token_differences`, so linear. Source: Myers, An O(ND) Difference Algorithm and Its Variations, 1986.
-constexpr std::vector<text_change> text_changes(const std::vector<std::string_view>& before,
-                                                const std::vector<std::string_view>& after) {
+template <class Token>
+constexpr std::vector<text_change> text_changes(const std::vector<Token>& before, const std::vector<Token>& after) {
   std::size_t front = 0, n = before.size(), m = after.size();
   while (front < n && front < m && before[front] == after[front]) ++front;
   while (n > front && m > front && before[n - 1] == after[m - 1]) --n, --m;

@@ -17,11 +17,13 @@ namespace syncline {
 
 namespace internal {
 
-using token_span = std::span<const std::string_view>;
+template <class Token>
+using token_span = std::span<const Token>;
 
 // One side: its text, and the changes that made it, of which those before `next` are in the merged text already.
+template <class Token>
 struct edited_text {
-  std::vector<std::string_view> tokens;
+  std::vector<Token> tokens;
   std::vector<text_change> changes;
   std::size_t next = 0;
 
@@ -40,25 +42,25 @@ struct edited_text {
     return true;
   }
   // What became of [begin, end) of the base by the changes since `first`, which lie in it; nothing if there are none.
-  constexpr token_span since(std::size_t first, std::size_t begin, std::size_t end) const {
+  constexpr token_span<Token> since(std::size_t first, std::size_t begin, std::size_t end) const {
     if (first == next) return {};
     const std::size_t from = changes[first].from - (changes[first].begin - begin);
-    return token_span(tokens).subspan(from, changes[next - 1].to + (end - changes[next - 1].end) - from);
+    return token_span<Token>(tokens).subspan(from, changes[next - 1].to + (end - changes[next - 1].end) - from);
   }
 };
 
-template <text_unit Unit>
-constexpr void append(std::string& text, token_span tokens) {
-  for (const std::string_view token : tokens) {
+template <text_unit Unit, class Token>
+constexpr void append(std::string& text, token_span<Token> tokens) {
+  for (const Token& token : tokens) {
     if (!text.empty() && !Unit::begins(text.back(), token.front())) text += Unit::separator;
     text += token;
   }
 }
 
 // Both, the lesser first; what they begin and end with alike only once.
-template <text_unit Unit>
-constexpr void append_both(std::string& text, token_span one, token_span other) {
-  if (std::ranges::lexicographical_compare(other, one)) std::swap(one, other);
+template <text_unit Unit, class Token>
+constexpr void append_both(std::string& text, token_span<Token> one, token_span<Token> other) {
+  if (std::lexicographical_compare(other.begin(), other.end(), one.begin(), one.end())) std::swap(one, other);
   const std::size_t shorter = std::min(one.size(), other.size());
   std::size_t front = 0, back = 0;
   while (front < shorter && one[front] == other[front]) ++front;
@@ -93,17 +95,19 @@ struct text_merge {
 
   static constexpr counted_merge<std::string> merge_counted(const std::string& base, const std::string& local,
                                                             const std::string& remote) {
-    const std::vector<std::string_view> before = tokens_of<Unit>(base);
+    const auto before = tokens_of<Unit>(base);
+    using token = typename decltype(before)::value_type;
+    using span = internal::token_span<token>;
     const auto edited = [&](const std::string& text) {
-      std::vector<std::string_view> tokens = tokens_of<Unit>(text);
-      std::vector<text_change> changes = text_changes(before, tokens);
-      return internal::edited_text{std::move(tokens), std::move(changes)};
+      auto tokens = tokens_of<Unit>(text);
+      auto changes = text_changes(before, tokens);
+      return internal::edited_text<token>{std::move(tokens), std::move(changes)};
     };
-    internal::edited_text one = edited(local), other = edited(remote);
+    auto one = edited(local), other = edited(remote);
     counted_merge<std::string> merged;
     std::size_t at = 0;
     const auto keep_until = [&](std::size_t end) {
-      internal::append<Unit>(merged.value, internal::token_span(before).subspan(at, end - at));
+      internal::append<Unit>(merged.value, span(before).subspan(at, end - at));
     };
     while (one.next < one.changes.size() || other.next < other.changes.size()) {
       const std::size_t first_one = one.next, first_other = other.next;
@@ -112,11 +116,11 @@ struct text_merge {
       while (one.take(begin, end) || other.take(begin, end)) {
       }
       at = end;
-      const internal::token_span mine = one.since(first_one, begin, end), theirs = other.since(first_other, begin, end);
+      const span mine = one.since(first_one, begin, end), theirs = other.since(first_other, begin, end);
       if (first_one == one.next || first_other == other.next) {
         internal::append<Unit>(merged.value, first_one == one.next ? theirs : mine);
       } else {
-        merged.overlaps += !std::ranges::equal(mine, theirs);
+        merged.overlaps += !std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end());
         internal::append_both<Unit>(merged.value, mine, theirs);
       }
     }

@@ -56,10 +56,11 @@ void take_difference(reader& in, T& value);
 
 // ---- texts: the stretches that changed; 0 stands before a whole text
 
-inline std::vector<text_change> changed_bytes(std::string_view before, std::string_view after) {
-  const auto was = tokens_of<words>(before), is = tokens_of<words>(after);
-  std::vector<text_change> changes = text_changes(was, is);
-  const auto offset = [](const std::vector<std::string_view>& tokens, std::size_t i, std::string_view text) {
+template <text_unit Unit>
+std::vector<text_change> changed_bytes(std::string_view before, std::string_view after) {
+  const auto was = tokens_of<Unit>(before), is = tokens_of<Unit>(after);
+  auto changes = text_changes(was, is);
+  const auto offset = [](const auto& tokens, std::size_t i, std::string_view text) {
     return i == tokens.size() ? text.size() : static_cast<std::size_t>(tokens[i].data() - text.data());
   };
   for (text_change& c : changes) {
@@ -350,7 +351,7 @@ void put_difference(std::string& out, const T& before, const T& after) {
   if constexpr (!has_parts<T> && kind != value_kind::optional) {
     encode_to(out, after);
   } else if constexpr (kind == value_kind::text) {
-    put_stretches(out, before, after, changed_bytes(before, after));
+    put_stretches(out, before, after, changed_bytes<words>(before, after));
   } else if constexpr (kind == value_kind::blob) {
     put_stretches(out, before.bytes, after.bytes, {{0, before.bytes.size(), 0, after.bytes.size()}});
   } else if constexpr (kind == value_kind::optional) {  // 0: none, 1: whole, 2: a difference
