@@ -202,21 +202,29 @@ struct three_way : outcomes {
   template <class T>
   SYNCLINE_NOINLINE constexpr void settle_both(place at, bool closed, T& mine, const T& theirs, T& lost) {
     if (is_same_value(mine, theirs)) return take_later(at);
-    const verdict decision = decide_by(at.by, closed, stamps[at.index], their_stamps[at.index]);
-    set_dropped(at.index);
-    if (is_local(decision.winner, mine, theirs)) {
-      assign(lost, theirs);
-      return set_local(at.index, decision.why);
-    }
+    const side winner = decide_apart(at, closed);
+    const bool is_mine = is_local(winner, mine, theirs);
+    if (winner == side::both) take({is_mine ? side::local : side::remote, rule::greater_value}, at);
+    if (is_mine) return assign(lost, theirs);
     std::swap(lost, mine);
     assign(mine, theirs);
-    take_theirs(at, decision.why);
   }
 
   // What needs no values serves all types.
   SYNCLINE_INLINE constexpr void take_theirs(place at, rule why) noexcept {
     if (is_stamped(at.by)) stamps[at.index] = their_stamps[at.index];
     set_remote(at.index, why);
+  }
+  SYNCLINE_NOINLINE constexpr void take(verdict decision, place at) noexcept {
+    if (decision.winner == side::local) return set_local(at.index, decision.why);
+    take_theirs(at, decision.why);
+  }
+  /// Who wins, if that can be told without the values; else `side::both`.
+  SYNCLINE_NOINLINE constexpr side decide_apart(place at, bool closed) noexcept {
+    const verdict decision = decide_by(at.by, closed, stamps[at.index], their_stamps[at.index]);
+    set_dropped(at.index);
+    if (decision.winner != side::both) take(decision, at);
+    return decision.winner;
   }
   SYNCLINE_NOINLINE constexpr void take_later(place at) noexcept {
     if (is_stamped(at.by) && stamps[at.index] < their_stamps[at.index]) stamps[at.index] = their_stamps[at.index];
