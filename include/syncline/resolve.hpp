@@ -7,6 +7,7 @@
 #include <syncline/resolve/conflict.hpp>
 #include <syncline/resolve/counter.hpp>
 #include <syncline/resolve/decide.hpp>
+#include <syncline/resolve/decisions.hpp>
 #include <syncline/resolve/duplicates.hpp>
 #include <syncline/resolve/extremum.hpp>
 #include <syncline/resolve/list_edits.hpp>
