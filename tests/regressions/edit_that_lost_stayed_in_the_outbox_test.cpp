@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// An edit lost under the answer to an earlier one, and its place in the outbox stayed, with nothing left to send. When a record
-// that it was to go after was refused, it became a dead letter with it: a person was asked to act, and there was nothing to do.
+// An edit lost under the answer to an earlier one, and its place in the outbox stayed: it was counted as waiting, with nothing
+// left to send, and stood behind records that could be refused.
 #include "world.hpp"
 
 namespace {
@@ -40,7 +40,7 @@ counts outbox_of(Device& on) {
       .value();
 }
 
-TEST_CASE("a record with nothing left to send does not die with the one that it was to go after", "[rule-3]") {
+TEST_CASE("an edit that comes to nothing under an answer leaves nothing in the outbox, where it was to go after another", "[rule-3]") {
   world<ride, post> hub;
   device<ride, post> phone("phone", 1), laptop("laptop", 3);
   post first{};
