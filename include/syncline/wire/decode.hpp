@@ -78,7 +78,7 @@ SYNCLINE_NOINLINE void take_elements(reader& in, T& value) {
         value.push_back(element);
       }
     } else {
-      if (value.size() > count) value.resize(count);
+      while (value.size() > count) value.pop_back();  // `resize` could grow, which would be most of this function
       for (std::size_t i = 0; i < count && !in.failed(); ++i) {  // grows as elements arrive, not by the count alone
         if (i == value.size()) value.emplace_back();
         take(in, value[i]);

@@ -194,7 +194,7 @@ inline writer append_room(std::string& out, std::size_t most) {
   return writer(out.data() + begin);
 }
 inline void cut_after(std::string& out, writer end) {
-  out.resize(static_cast<std::size_t>(end.position() - out.data()));
+  out.erase(static_cast<std::size_t>(end.position() - out.data()));
 }
 
 }  // namespace internal
