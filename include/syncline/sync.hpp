@@ -7,3 +7,4 @@
 #include <syncline/sync/protocol.hpp>
 #include <syncline/sync/relay.hpp>
 #include <syncline/sync/replica.hpp>
+#include <syncline/sync/session_progress.hpp>

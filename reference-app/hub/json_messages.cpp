@@ -211,7 +211,7 @@ result<std::string> json_of(const syncline::page_message& message) {
   const auto name_of = [&](std::uint32_t at) { return at < message.ranges.size() ? message.ranges[at].table : std::string(); };
   std::string text;
   json_writer out(text);
-  out.begin_object().member("snapshot", message.snapshot).member("applied", message.applied).member("more", message.more).member("collected", message.collected);
+  out.begin_object().member("snapshot", message.snapshot).member("applied", message.applied).member("more", message.more).member("collected", message.collected).member("unread", message.unread);
   out.member("ranges", message.ranges);
   if (auto done = write_records(out, message.records, name_of); !done) return done.error();
   out.key("later").begin_array();

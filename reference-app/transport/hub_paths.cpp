@@ -104,6 +104,10 @@ result<std::string> download_query(const http_request& request) {
   if (const std::string limit = value_of_query(request, "limit"); !limit.empty() && !read_number(limit, message.limit)) {
     return bad_query("limit", limit, "a number of records");
   }
+  if (const std::string count = value_of_query(request, "count"); !count.empty()) {
+    if (count != "0" && count != "1") return bad_query("count", count, "0 or 1");
+    message.count = count == "1";
+  }
   if (const std::string who = value_of_query(request, "incarnation"); !who.empty() && !read_number(who, message.incarnation)) {
     return bad_query("incarnation", who, "a number");
   }
@@ -125,6 +129,7 @@ http_request download_request(const syncline::download_message& message) {
   request.query["incarnation"] = std::to_string(message.incarnation);
   if (!whole.empty()) request.query["whole"] = whole;
   if (!versions.empty()) request.query["versions"] = versions;
+  if (message.count) request.query["count"] = "1";
   return request;
 }
 

@@ -53,6 +53,7 @@ TEST_CASE("a download is a query that says what the message says") {
   CHECK(request->body.empty());
   message.whole = {{0, {std::string("\0\xff key", 6)}}, {1, {"second"}}};
   message.versions = {3, 4294967295u};
+  message.count = true;
   comes_back(pack(message), "GET", "/sync/download");
   message.cursors.clear();
   message.whole.clear();

@@ -103,7 +103,7 @@ class outbox : private outbox_entries<Transaction> {
     const auto take = [&](std::uint8_t first, std::uint8_t last, std::size_t full) {
       return walk(false, before_priority(first), [&, last, full](outbox_item& item) -> result<bool> {
         if (item.priority > last) return false;
-        if (!item.is_due(now)) return true;
+        if (!item.is_due(now) || !terms.take(item)) return true;
         auto blocked = first_block(item);
         if (!blocked) return blocked.error();
         if (!*blocked || is_planted(flaw::ignore_dependencies)) batch.push_back(std::move(item));

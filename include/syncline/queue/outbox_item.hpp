@@ -6,8 +6,10 @@
 #include <syncline/core/error.hpp>
 #include <syncline/record/value_kind.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -93,6 +95,11 @@ enum class take_order : std::uint8_t {
 struct batch_terms {
   take_order order = take_order::by_priority;
   std::uint8_t last_priority = std::numeric_limits<std::uint8_t>::max();  ///< none with a greater number
+  std::span<const std::string> tables{};  ///< of these only; empty: of all
+
+  bool take(const outbox_item& item) const noexcept {
+    return tables.empty() || std::find(tables.begin(), tables.end(), item.table) != tables.end();
+  }
 };
 
 }  // namespace syncline

@@ -14,7 +14,9 @@
 #include <syncline/sync/hub_losses.hpp>
 #include <syncline/sync/hub_pages.hpp>
 #include <syncline/sync/page_room.hpp>
+#include <syncline/sync/resync.hpp>
 #include <syncline/sync/hub_tombstones.hpp>
+#include <syncline/sync/hub_unread.hpp>
 
 #include <chrono>
 #include <set>
@@ -218,12 +220,12 @@ class hub : public hub_log<Store, Records...> {
     if (auto known = records::check(message.tables, names); !known) return known.error();
     auto tx = doors::open(scope);
     if (!tx) return tx.error();
-    auto state = commit_type::read_state(*tx);
-    if (!state) return state.error();
     auto seen = answers::read_incarnation(*tx, message.incarnation);
     if (!seen) return seen.error();
+    auto state = standing_for<commit_type>(*tx, message, now);
+    if (!state) return state.error();
     return pack(checked_message{seen->applied, state->number, message.answered, records::declarations(), message.now, now,
-                                settings_.tolerance, told(*state)});
+                                settings_.tolerance, told(*state), message.resyncs});
   }
 
   result<std::string> upload(std::string_view scope, std::string_view device, const upload_message& message,
@@ -362,6 +364,7 @@ class hub : public hub_log<Store, Records...> {
       if (!outcome) return outcome.error();
     }
     if (auto told = collect_losses<records>(*tx, page); !told) return told.error();
+    if (auto told = tell_unread<records>(*tx, message, page); !told) return told.error();
     return pack(page);
   }
 

@@ -58,6 +58,7 @@ struct check_message {
   std::vector<table_declaration> tables{};
   std::uint64_t answered{};  ///< the last envelope of this incarnation that it has an answer to
   timestamp now{};           ///< by the device's clock, at the beginning of the session
+  bool resyncs = false;      ///< it reads everything anew, and needs a commit to begin from
 };
 
 struct checked_message {
@@ -70,6 +71,7 @@ struct checked_message {
   timestamp now{};    ///< by the hub's clock
   std::chrono::milliseconds tolerance{};  ///< so far a device's clock may be ahead of it \see PROTOCOL 16
   std::uint64_t collected{};  ///< what was deleted up to this commit, no page tells any more \see PROTOCOL 19
+  bool resyncs = false;       ///< `number` was taken for this device's resync
 };
 
 /// One record's change: its table (by position in the envelope), and key and change as `encode_sent` writes them.
@@ -167,6 +169,7 @@ struct download_message {
   std::uint32_t limit{};  ///< about how many records
   std::vector<wanted_record> whole{};  ///< records that the device lacks, asked for whole
   std::vector<std::uint32_t> versions{};  ///< of the tables of `cursors`, as the replica has them; none: as the hub has them
+  bool count = false;  ///< whether the page is to say how much comes after it
 
   /// The version of the table of cursor `i`; 0: as the hub has it.
   std::uint32_t version_of(std::size_t i) const noexcept { return i < versions.size() ? versions[i] : 0; }
@@ -190,6 +193,7 @@ struct page_message {
   std::vector<wanted_record> later{};  ///< records that bear such a number too, and for which there was no room
   std::vector<dropped_value> dropped{};  ///< what lost meanwhile against a value that the device has, where there is room
   std::uint64_t collected{};  ///< as in `checked_message`
+  std::uint64_t unread{};     ///< so many records come in later pages, about, where that was asked for
 };
 
 /// A chunk, as `encode_chunk` writes it. Whose it is, the manifests say.

@@ -9,6 +9,7 @@
 #include <syncline/sync/replica_pages.hpp>
 #include <syncline/sync/replica_streams.hpp>
 #include <syncline/sync/replica_sweep.hpp>
+#include <syncline/sync/resync.hpp>
 #include <syncline/sync/rewound.hpp>
 #include <syncline/sync/session_life.hpp>
 
@@ -38,7 +39,7 @@ class replica : public replica_streams<Store, Records...> {
   using pages = replica_pages<tx_type, Records...>;
   using sweep = replica_sweep<tx_type, Records...>;
   using doors::begin, doors::commit, doors::outbox;
-  using doors::download_again_, doors::report_, doors::settings_, doors::state_;
+  using doors::choice_, doors::download_again_, doors::report_, doors::settings_, doors::state_;
 
  public:
   using records = catalog<Records...>;
@@ -74,8 +75,9 @@ class replica : public replica_streams<Store, Records...> {
   /// @{
 
   /// Begins a session: check, upload, download, chunks, and what those bring about; and a comparison, if there is one to
-  /// make. `budget` says what may be sent and fetched in it: what may not, waits. \see TRIG-2
-  void begin_session(comparing what = comparing::nothing, const send_budget& budget = {}) {
+  /// make. `budget` says what may be sent and fetched in it, `tables` of which tables: what may not, waits. \see TRIG-2
+  void begin_session(comparing what = comparing::nothing, const send_budget& budget = {}, table_choice tables = {}) {
+    choice_ = std::move(tables);
     doors::begin_comparison(what);
     doors::begin_chunks(budget);
     step_ = session_step::idle;
@@ -172,6 +174,9 @@ class replica : public replica_streams<Store, Records...> {
     }
   }
 
+  /// What the session is at.
+  session_step step() const noexcept { return step_; }
+
   /// Ends the session: no answer came. What was on its way is sent again in the next one; no attempt is used up.
   void interrupted() {
     go(session_event::interrupted);
@@ -193,7 +198,7 @@ class replica : public replica_streams<Store, Records...> {
   result<std::optional<std::string>> check_request(timestamp now) {
     if (auto tx = begin(); !tx) return tx.error();
     return std::optional<std::string>{pack(check_message{state_.device, state_.incarnation, records::declarations(),
-                                                         state_.envelope - state_.unanswered, question_.ask(state_, now)})};
+                                                         state_.envelope - state_.unanswered, question_.ask(state_, now), state_.wants_resync})};
   }
 
   result<bool> outbox_is_due(timestamp now) {
@@ -218,9 +223,9 @@ class replica : public replica_streams<Store, Records...> {
     if (auto current = question_.may_send(state_); !current) return current.error();
     if (state_.walk != 0) return std::optional<std::string>{};  // what was deleted meanwhile is learned first
     if constexpr ((has_previous<Records> || ...)) {  // what is written next is written on what the hub has
-      auto wanted = tx->list("wanted", {}, 1);
-      if (!wanted) return wanted.error();
-      if (!wanted->empty()) return std::optional<std::string>{};
+      auto lacks = kept::lacks_some(*tx, state_, choice_);
+      if (!lacks) return lacks.error();
+      if (*lacks) return std::optional<std::string>{};
     }
     replica_state state = state_;
     upload_message message{state.device, state.incarnation, ++state.envelope, {hub_.template written<Records>()...}, {}};
@@ -238,7 +243,7 @@ class replica : public replica_streams<Store, Records...> {
   result<std::optional<std::string>> download_request() {
     auto tx = begin();
     if (!tx) return tx.error();
-    auto message = pages::request(*tx, state_, settings_.page);
+    auto message = pages::request(*tx, state_, doors::read_tables(), report_, settings_.page);
     if (!message) return message.error();
     return std::optional<std::string>{pack(*message)};
   }
@@ -247,7 +252,7 @@ class replica : public replica_streams<Store, Records...> {
     auto tx = begin();
     if (!tx) return tx.error();
     replica_state state = state_;
-    state.last_synced = now;
+    if (choice_.is_all()) state.last_synced = now;
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
     go(session_event::completed);
     return {};
@@ -265,8 +270,9 @@ class replica : public replica_streams<Store, Records...> {
     }
     replica_state state = state_;
     const bool corrected = question_.is_answered_by(message) && correct_clock(state, message);
+    const bool resyncs = question_.is_answered_by(message) && begin_resync(state, message);
     pages::hear_of_collection(state, hub_, message.collected, message.number);
-    if (corrected || state.collected != state_.collected) {
+    if (corrected || resyncs || state.collected != state_.collected) {
       if (auto done = commit(*tx, std::move(state)); !done) return done;
     }
     go(session_event::agreed);
@@ -308,18 +314,7 @@ class replica : public replica_streams<Store, Records...> {
     session_report report = report_;
     if (auto shifted = adopt_shift<records>(*tx, state, message.shift); !shifted) return shifted;
     answer_reader reader{message, state, report, now, random};
-    for (std::size_t i = 0; i < frozen->items.size(); ++i) {
-      if (i < frozen->sent_as.size()) reader.as = frozen->sent_as[i];
-      result<void> settled;
-      records::visit(frozen->items[i].table, [&]<class R>(std::type_identity<R>) {
-        settled = kept::template settle<R>(*tx, frozen->items[i], i, reader);
-      });
-      if (!settled) return settled.error();
-    }
-    if (auto done = outbox(*tx).done(reader.settled); !done) return done;
-    if (report.refused != report_.refused) {
-      if (auto buried = envelope::bury_dependents(*tx, *frozen); !buried) return buried;
-    }
+    if (auto settled = envelope::settle(*tx, *frozen, reader); !settled) return settled;
     if (is_planted(flaw::move_cursor_on_answer)) {
       for (table_cursor& cursor : state.cursors) cursor.after = std::max(cursor.after, message.commit);
     }
@@ -339,9 +334,7 @@ class replica : public replica_streams<Store, Records...> {
       go(session_event::overtaken);
       return {};
     }
-    for (const page_range& range : message.ranges) {
-      if (range.after != kept::cursor(state_, range.table)) return {};  // asked before, and overtaken
-    }
+    if (!pages::goes_on(message, state_, doors::read_tables())) return {};  // asked before, and overtaken
     if (message.snapshot < state_.walk) {  // made before the walk began, or by a hub that has forgotten it
       question_.forget();
       go(session_event::forgot);
@@ -358,9 +351,9 @@ class replica : public replica_streams<Store, Records...> {
     }
     if (auto taken = pages::take(*tx, message, state, report, now); !taken) return taken.error();
     if (auto settled = replica_foreign<tx_type, Records...>::settle(*tx, state, report); !settled) return settled;
-    auto wanted = tx->list("wanted", {}, 1);
-    if (!wanted) return wanted.error();
-    const bool ends = !message.more && wanted->empty(), sweeps = state.walk != 0 || state.swept < state.collected;
+    auto lacks = kept::lacks_some(*tx, state, doors::read_tables());
+    if (!lacks) return lacks.error();
+    const bool ends = !message.more && !*lacks, sweeps = state.walk != 0 || state.swept < state.collected;
     swept_ = {.walk = state.walk};
     if (auto done = commit(*tx, std::move(state)); !done) return done.error();
     if (report.confirmed != report_.confirmed) held_.release_foreign();

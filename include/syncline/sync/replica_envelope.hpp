@@ -153,8 +153,20 @@ class replica_envelope {
     return envelope_place::taken;
   }
 
-  /// After an answer: what depends on a record that the hub refused does not go either. \see PROTOCOL 3
-  static result<void> bury_dependents(Tx& tx, const frozen_envelope& frozen) {
+  /// Takes the hub's answer into each record of the envelope, and out of the outbox what is settled. What depends on a record
+  /// that the hub refused does not go either. \see PROTOCOL 3, 4
+  static result<void> settle(Tx& tx, const frozen_envelope& frozen, answer_reader& answer) {
+    const auto refused = answer.report.refused;
+    for (std::size_t i = 0; i < frozen.items.size(); ++i) {
+      if (i < frozen.sent_as.size()) answer.as = frozen.sent_as[i];
+      result<void> settled;
+      catalog<Records...>::visit(frozen.items[i].table, [&]<class R>(std::type_identity<R>) {
+        settled = kept::template settle<R>(tx, frozen.items[i], i, answer);
+      });
+      if (!settled) return settled;
+    }
+    if (auto done = outbox<Tx>(tx).done(answer.settled); !done) return done;
+    if (answer.report.refused == refused) return {};
     for (const outbox_item& item : frozen.items) {
       auto buried = outbox<Tx>(tx).bury_dependents(item.sequence, [](const outbox_item& dead) {
         return "it depends on " + called<catalog<Records...>>(dead.table, dead.key.bytes) + ", which was not taken: " + dead.last_error;

@@ -5,10 +5,12 @@
 #include <syncline/core/planted.hpp>
 #include <syncline/sync/replica_envelope.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace syncline {
 
@@ -19,17 +21,29 @@ class replica_pages {
   using records = catalog<Records...>;
 
  public:
-  /// Asks for about `limit` records from the cursors on, and for those that the device lacks.
-  static result<download_message> request(Tx& tx, const replica_state& state, std::uint32_t limit) {
-    download_message message{.incarnation = state.incarnation, .cursors = {}, .limit = limit, .whole = {}, .versions = {}};
+  /// Asks for about `limit` records of the tables of `choice` from their cursors on, and for those that the device lacks; and
+  /// before the first page of a session for how many there are.
+  static result<download_message> request(Tx& tx, const replica_state& state, const table_choice& choice,
+                                          const session_report& report, std::uint32_t limit) {
+    download_message message{.incarnation = state.incarnation, .cursors = kept::cursors(state, choice), .limit = limit, .whole = {}, .versions = {}};
+    message.count = report.read == 0;
     records::for_each([&]<class R>(std::type_identity<R>) {
-      message.cursors.push_back({std::string(schema<R>::table), kept::cursor(state, schema<R>::table)});
-      message.versions.push_back(schema<R>::info.version);
+      if (choice.has(schema<R>::table)) message.versions.push_back(schema<R>::info.version);
     });
-    auto wanted = kept::wanted(tx);
+    auto wanted = kept::wanted(tx, message.cursors, 100);
     if (!wanted) return wanted.error();
     if (!is_planted(flaw::ask_for_no_whole)) message.whole = std::move(*wanted);
     return message;
+  }
+
+  /// Whether a page goes on from where the device stands, in all tables of `choice`; else it was asked for before.
+  static bool goes_on(const page_message& message, const replica_state& state, const table_choice& choice) {
+    const auto is_current = [&](const page_range& range) { return range.after == kept::cursor(state, range.table); };
+    const auto has = [&](const table_cursor& asked) {
+      return std::any_of(message.ranges.begin(), message.ranges.end(), [&](const page_range& range) { return range.table == asked.table; });
+    };
+    const std::vector<table_cursor> asked = kept::cursors(state, choice);
+    return std::all_of(message.ranges.begin(), message.ranges.end(), is_current) && std::all_of(asked.begin(), asked.end(), has);
   }
 
   /// Takes in the records of a page, and moves the cursors.
@@ -51,6 +65,7 @@ class replica_pages {
       if (later.table >= message.ranges.size()) continue;
       if (auto put = tx.put("wanted", message.ranges[later.table].table + '\0' + later.key.bytes, {}); !put) return put;
     }
+    note_progress(message, report);
     return note_losses<records>(tx, message, state.device);
   }
 
@@ -68,6 +83,14 @@ class replica_pages {
     state.walk = number;
     state.cursors.clear();
     return true;
+  }
+
+ private:
+  static void note_progress(const page_message& message, session_report& report) {
+    const std::uint64_t told = message.records.size();
+    report.unread = report.read == 0 ? message.unread : report.unread - std::min(report.unread, told);
+    report.read += told;
+    if (!message.more && message.later.empty()) report.unread = 0;
   }
 };
 

@@ -49,6 +49,7 @@ struct replica_state {
   std::uint64_t collected{};  ///< what the hub said: no page tells of deletions up to this commit \see PROTOCOL 19
   std::uint64_t swept{};      ///< the tombstones up to this commit that nothing needed are gone here, too
   std::uint64_t walk{};       ///< the hub's last commit when a walk of all tables began that is not over; 0: there is none
+  bool wants_resync = false;  ///< the next session is to begin a walk of all tables, whatever was read before
   bool has_relayed = false;   ///< it kept an envelope of another device once: pages may say what became of one
 };
 
@@ -87,6 +88,8 @@ struct conflict_entry {
 struct session_report {
   std::uint64_t pushed{};       ///< records that the hub took
   std::uint64_t pulled{};       ///< record updates that came
+  std::uint64_t read{};         ///< records in pages, whether they were news or not
+  std::uint64_t unread{};       ///< records in pages to come, about
   std::uint64_t conflicts{};    ///< values that did not stand
   std::uint64_t refused{};      ///< records that became dead letters
   std::uint64_t chunks_sent{};

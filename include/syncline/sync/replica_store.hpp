@@ -12,6 +12,7 @@
 #include <syncline/sync/replica_reasons.hpp>
 #include <syncline/sync/replica_restamp.hpp>
 #include <syncline/sync/replica_state.hpp>
+#include <syncline/sync/table_choice.hpp>
 #include <syncline/sync/update_differences.hpp>
 
 #include <optional>
@@ -111,6 +112,19 @@ class replica_store : public replica_chunks<Tx> {
     return std::optional<replica_record<R>>{std::move(*record)};
   }
 
+  /// `find`; but while everything is read anew, a row that cannot be read counts as one that is not there, if nothing of it
+  /// waits to be sent.
+  template <class R>
+  static result<std::optional<replica_record<R>>> find_anew(Tx& tx, const typename schema<R>::key_type& key, const replica_state& state) {
+    auto found = find<R>(tx, key);
+    if (found || state.walk == 0 || found.error().phase == phase::store) return found;
+    auto waits = outbox<Tx>(tx).find(schema<R>::table, encode(key));
+    if (!waits) return waits.error();
+    if (*waits) return found;
+    if (auto erased = tx.template erase<R>(key); !erased) return erased.error();
+    return std::optional<replica_record<R>>{};
+  }
+
   /// Removes a record that was made and deleted here and never left; chunks that only it has need not leave either.
   /// \see PROTOCOL 12
   template <class R>
@@ -120,18 +134,35 @@ class replica_store : public replica_chunks<Tx> {
     return tx.template erase<R>(key_of(gone));
   }
 
-  /// Records that the device lacks and has to ask for.
-  static result<std::vector<wanted_record>> wanted(Tx& tx) {
-    auto names = tx.list("wanted", {}, 100);
-    if (!names) return names.error();
+  /// Up to `most` records of these tables that the device lacks and has to ask for; each names its table by position there.
+  static result<std::vector<wanted_record>> wanted(Tx& tx, const std::vector<table_cursor>& tables, std::size_t most) {
     std::vector<wanted_record> all;
-    for (const entry& each : *names) {
-      const auto zero = each.name.find('\0');
-      catalog<Records...>::visit(each.name.substr(0, zero), [&]<class R>(std::type_identity<R>) {
-        all.push_back({position_of<R>(), {each.name.substr(zero + 1)}});
-      });
+    for (std::uint32_t i = 0; i < tables.size() && all.size() < most; ++i) {
+      const std::string prefix = tables[i].table + '\0';
+      auto names = tx.list("wanted", prefix, most - all.size());
+      if (!names) return names.error();
+      for (const entry& each : *names) {
+        if (!each.name.starts_with(prefix)) break;
+        all.push_back({i, {each.name.substr(prefix.size())}});
+      }
     }
     return all;
+  }
+
+  /// The cursors of the tables of `choice`, in order of the catalog.
+  static std::vector<table_cursor> cursors(const replica_state& state, const table_choice& choice) {
+    std::vector<table_cursor> all;
+    catalog<Records...>::for_each([&]<class R>(std::type_identity<R>) {
+      if (choice.has(schema<R>::table)) all.push_back({std::string(schema<R>::table), cursor(state, schema<R>::table)});
+    });
+    return all;
+  }
+
+  /// Whether the device lacks a record of a table of `choice`.
+  static result<bool> lacks_some(Tx& tx, const replica_state& state, const table_choice& choice) {
+    auto some = wanted(tx, cursors(state, choice), 1);
+    if (!some) return some.error();
+    return !some->empty();
   }
 
   /// Takes in what the answer says about the record of `item`, which was group `group` of the envelope.
@@ -215,7 +246,7 @@ class replica_store : public replica_chunks<Tx> {
     if (!read) return read.error();
     record_update<R>& update = *read;
     const auto& key = key_of(update.value);
-    auto found = find<R>(tx, key);
+    auto found = find_anew<R>(tx, key, state);
     if (!found) return found.error();
     if (!update.whole && (!*found || (*found)->number == 0)) {  // the device lacks what this builds on
       return tx.put("wanted", record_name<R>(key), {});

@@ -5,6 +5,7 @@
 #include <syncline/queue/send_budget.hpp>
 #include <syncline/sync/chunk_window.hpp>
 #include <syncline/sync/replica_digests.hpp>
+#include <syncline/sync/table_choice.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -22,6 +23,19 @@ class replica_streams : public replica_digests<Store, Records...> {
 
  public:
   const session_report& report() const noexcept { return report_; }
+
+  /// Asks for a full resync: the next session reads everything anew, or the next ones, until all was read. What was written
+  /// here and not sent stays, is held against what was read, and is sent after that. \see SYNC-7
+  result<void> resync() {
+    auto tx = begin();
+    if (!tx) return tx.error();
+    replica_state state = doors::state_;
+    state.wants_resync = true;
+    return doors::commit(*tx, std::move(state));
+  }
+
+  /// How many bytes this session's messages with chunks had, both ways.
+  std::uint64_t chunk_bytes() const noexcept { return chunk_bytes_; }
 
   /// How many chunks are on their way.
   std::size_t chunks_in_flight() const noexcept { return window_.size(); }
@@ -104,7 +118,14 @@ class replica_streams : public replica_digests<Store, Records...> {
   /// What the budget allows, in the order of priority. Each eighth envelope takes what has waited longest instead, so that
   /// nothing waits for ever behind what matters more. \see QUEUE-3
   batch_terms what_may_go() const noexcept {
-    return {(doors::state_.envelope + 1) % 8 == 0 ? take_order::by_age : take_order::by_priority, static_cast<std::uint8_t>(budget_.last_priority)};
+    return {(doors::state_.envelope + 1) % 8 == 0 ? take_order::by_age : take_order::by_priority,
+            static_cast<std::uint8_t>(budget_.last_priority), choice_.names()};
+  }
+
+  /// The tables that are read: all, while what is gone is looked for in all of them.
+  const table_choice& read_tables() const noexcept {
+    static const table_choice all{};
+    return doors::state_.walk != 0 || doors::is_comparing() ? all : choice_;
   }
 
   void begin_chunks(const send_budget& budget) {
@@ -117,12 +138,15 @@ class replica_streams : public replica_digests<Store, Records...> {
   session_report report_{};
   chunk_window window_{};
   send_budget budget_{};
+  table_choice choice_{};
   bool download_again_ = false;  // what the hub computes from the chunks that it has by now
 
  private:
+  bool chooses_series() const noexcept { return ((has_series<Records> && choice_.has(schema<Records>::table)) || ...); }
+
   // \see TRIG-2
   result<std::optional<std::string>> take_off(transaction_of<Store>& tx) {
-    if (!budget_.allows_chunks() || chunk_bytes_ >= budget_.large_bytes) return std::optional<std::string>{};
+    if (!budget_.allows_chunks() || !chooses_series() || chunk_bytes_ >= budget_.large_bytes) return std::optional<std::string>{};
     auto next = kept::next_chunk(tx, window_);
     if (!next) return next.error();
     if (!*next) return std::optional<std::string>{};

@@ -66,7 +66,10 @@ class replica_sweep {
     if (!rows) return rows.error();
     for (const row<R>& each : *rows) {
       auto record = from_row(each);
-      if (!record) return record.error();
+      if (!record) {
+        if (auto anew = kept::template find_anew<R>(tx, key_of(each.value), state); !anew) return anew.error();
+        continue;
+      }
       if (record->number == 0) continue;
       const bool unmet = record->number < state.walk && !is_planted(flaw::walk_sweeps_nothing);
       if (!record->base_exists && !record->dirty()) {

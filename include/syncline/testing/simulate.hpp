@@ -142,8 +142,13 @@ class simulation : private internal::sim_weather<Records...> {
     }
     if (!d.in_session) {
       if (!random_.chance(0.6) || now_ms_ < d.not_before_ms) return;
-      const comparing what = ++d.sessions % 4 == 0 ? comparing::repair : comparing::nothing;
-      d.engine->begin_session(what, budget_of({.network = d.sessions % 5 == 3 ? network_kind::metered : network_kind::unmetered}));
+      if (++d.sessions % 11 == 7 && seed_ % 4 == 1) {  // it would make whole what other worlds have to find
+        w_.trace.add(d.name, "asked for a full resync", {});
+        static_cast<void>(on(d, [](auto& engine) { return engine.resync(); }));
+      }
+      const comparing what = d.sessions % 4 == 0 ? comparing::repair : comparing::nothing;
+      const table_choice tables = d.sessions % 6 == 2 && seed_ % 4 == 2 ? table_choice{{catalog<Records...>::declarations().front().table}} : table_choice{};
+      d.engine->begin_session(what, budget_of({.network = d.sessions % 5 == 3 ? network_kind::metered : network_kind::unmetered}), tables);
       d.in_session = true;
     }
     ask(d);

@@ -131,7 +131,9 @@ class sim_world : public sim_machines<Records...> {
     const std::uint64_t now = hub_state().number;
     const auto framed = unframe(bytes);
     const bool is_upload = framed && static_cast<message_kind>(framed->kind) == message_kind::upload;
-    if (now != before && (was_damaged || !is_upload)) {
+    const auto check = framed ? unpack<check_message>(*framed) : result<check_message>(framed.error());
+    const bool begins_resync = check && check->resyncs;
+    if (now != before && (was_damaged || !(is_upload || begins_resync))) {
       return violate(sim_invariant::damage_is_noticed, "the hub", {}, "no commit", "commit " + std::to_string(now));
     }
     if (!is_upload) return;
