@@ -32,25 +32,31 @@ struct map_edit {
 
 namespace internal {
 
+// A map whose keys are one key to its order if and only if they are the same value, which 0.0 and -0.0 are not.
+template <class Map>
+concept has_edit_keys = kind_of<Map> == value_kind::map && kind_of<typename Map::key_type> != value_kind::number;
+
 template <class Map, class How>
 concept map_merged_by_edits =
-    kind_of<Map> == value_kind::map && edit_function<How, element_of<Map>> && !has_owners<How, element_of<Map>>;
+    has_edit_keys<Map> && edit_function<How, element_of<Map>> && !has_owners<How, element_of<Map>>;
 template <class Map, class How>
-concept map_merged_by_values = kind_of<Map> == value_kind::map && !edit_function<How, element_of<Map>> &&
+concept map_merged_by_values = has_edit_keys<Map> && !edit_function<How, element_of<Map>> &&
                                three_way_function<How, element_of<Map>> && !has_owners<How, element_of<Map>>;
 
 inline constexpr std::string_view says_no_map = "map_edits needs a std::map, and a merge function that serves its values",
                                   says_owned_in_map =
                                       "whoever removes a key of a map and puts it again writes all of its value, so no "
                                       "field in there can be `server` or `client`: declare it `lww`, `once` or `merge`, "
-                                      "or move it out of the map";
+                                      "or move it out of the map",
+                                  says_number_keys = "the keys are floating numbers, of which 0.0 and -0.0 are one key and "
+                                                     "two values: use integers or text as keys";
 
 template <class How, class Map>
 inline constexpr std::string_view unmergeable_map = says_no_map;
 template <class How, class Map>
   requires(kind_of<Map> == value_kind::map)
 inline constexpr std::string_view unmergeable_map<How, Map> =
-    has_owners<How, element_of<Map>> ? says_owned_in_map : says_no_map;
+    !has_edit_keys<Map> ? says_number_keys : has_owners<How, element_of<Map>> ? says_owned_in_map : says_no_map;
 
 // The value that is written later, whole.
 struct later_value {
