@@ -64,22 +64,22 @@ inline constexpr field_set<R> creatable{
 namespace internal {
 
 // One of each for all records.
-inline constexpr auto has_stamps = []<class P>() { return policy::is_stamped<P>; };
-inline constexpr auto has_series = []<class P>() { return policy::is_chunked<P>; };
-inline constexpr auto has_function = []<class P>() { return policy::is_merge<P>; };
+inline constexpr auto is_stamped_policy = []<class P>() { return policy::is_stamped<P>; };
+inline constexpr auto is_series_policy = []<class P>() { return policy::is_chunked<P>; };
+inline constexpr auto is_merge_policy = []<class P>() { return policy::is_merge<P>; };
 
 }  // namespace internal
 
 /// The fields whose stamps decide.
 template <class R>
-inline constexpr field_set<R> stamped{schema<R>::fields_where(internal::has_stamps)};
+inline constexpr field_set<R> stamped{schema<R>::fields_where(internal::is_stamped_policy)};
 
 /// The fields that hold a series.
 template <class R>
-inline constexpr field_set<R> series_fields{schema<R>::fields_where(internal::has_series)};
+inline constexpr field_set<R> series_fields{schema<R>::fields_where(internal::is_series_policy)};
 
 /// The fields that are merged by a function.
 template <class R>
-inline constexpr field_set<R> merged{schema<R>::fields_where(internal::has_function)};
+inline constexpr field_set<R> merged{schema<R>::fields_where(internal::is_merge_policy)};
 
 }  // namespace syncline
