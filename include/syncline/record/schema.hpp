@@ -167,7 +167,7 @@ struct members_of<R, field_references<std::index_sequence<I...>, A...>> {
   }
 };
 
-/// The same for what is declared elsewhere than at its field.
+/// Stops compilation at the first thing that is wrong with what is declared elsewhere than at its field.
 template <class R, std::size_t... I, std::size_t... Beside>
 consteval void check_policies_elsewhere(std::index_sequence<I...>, std::index_sequence<Beside...>) {
   using preset = typename default_policy_of<R>::type;

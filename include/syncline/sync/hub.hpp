@@ -14,9 +14,9 @@
 #include <syncline/sync/hub_losses.hpp>
 #include <syncline/sync/hub_pages.hpp>
 #include <syncline/sync/page_room.hpp>
-#include <syncline/sync/resync.hpp>
 #include <syncline/sync/hub_tombstones.hpp>
 #include <syncline/sync/hub_unread.hpp>
+#include <syncline/sync/resync.hpp>
 
 #include <chrono>
 #include <set>

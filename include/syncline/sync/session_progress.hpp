@@ -2,9 +2,9 @@
 #pragma once
 // How far a session has come: its step, how much of that is done, and when it will be over.
 
-#include <syncline/record/value_kind.hpp>
 #include <syncline/core/result.hpp>
 #include <syncline/queue/outbox.hpp>
+#include <syncline/record/value_kind.hpp>
 #include <syncline/sync/pace.hpp>
 #include <syncline/sync/replica_state.hpp>
 #include <syncline/sync/session_life.hpp>
