@@ -386,12 +386,14 @@ int run_command_line(int argc, char** argv) {
 
   auto* sync = app.add_subcommand("sync", "One session with the hub; with --watch one after another");
   sync->add_option("--trigger", args.trigger, "what it is done for; user if it is not said")->check(CLI::IsMember(triggers));
-  sync->add_option("--network", args.conditions.network, "unmetered, which sends all; metered: what people made, and no series; offline: nothing")
-      ->transform(CLI::CheckedTransformer(networks, CLI::ignore_case));
+  sync->add_option_function<std::string>("--network", [&](const std::string& name) { args.conditions.network = networks.at(name); },
+                                         "unmetered, which sends all; metered: what people made, and no series; offline: nothing")
+      ->transform(CLI::IsMember(networks, CLI::ignore_case));
   sync->add_option("--battery", args.conditions.battery_percent, "in percent, if it is not being charged: to 20 as if metered, to 5 nothing is sent")
       ->check(CLI::Range(0, 100));
-  sync->add_option("--send", args.conditions.choice, "auto: as network and battery say; everything or nothing, whatever they say")
-      ->transform(CLI::CheckedTransformer(choices, CLI::ignore_case));
+  sync->add_option_function<std::string>("--send", [&](const std::string& name) { args.conditions.choice = choices.at(name); },
+                                         "auto: as network and battery say; everything or nothing, whatever they say")
+      ->transform(CLI::IsMember(choices, CLI::ignore_case));
   auto* stays = sync->add_flag("--watch", args.watch, "stay until SIGTERM: a session now, after every local write and every so often");
   sync->add_option("--every", args.every_s, "with --watch, seconds from one session to the next")->check(CLI::Range(1, 86'400))->needs(stays)->capture_default_str();
   sync->callback([&] {
