@@ -90,6 +90,8 @@ TEST_CASE("on a metered network or a low battery records go and series wait, off
   check_refused(phone.run({"sync", "--network", "offline"}), 1, "nothing was sent, and nothing is lost: everything waits for a network");
   CHECK(waits() == "a network, to send it");
   CHECK(reason().ends_with("wait for a network"));
+  check_refused(phone.run({"sync", "--network", "wet"}), 2, "wet not in {metered,offline,unmetered}");
+  check_refused(phone.run({"sync", "--send", "some"}), 2, "some not in {auto,everything,nothing}");
   check_refused(phone.run({"sync", "--battery", "5"}), 1, "everything waits for a charger, since the battery is low");
   CHECK(waits() == "a charger, since the battery is low, to send it");
   check_refused(phone.run({"sync", "--send", "nothing"}), 1, "everything waits for the user, who turned sending off");
